@@ -191,6 +191,60 @@ const spanish: Readonly<Record<string, string>> = {
   'the number may not send to this country': 'el número no puede enviar a este país',
   "failure at the person's carrier": 'fallo en el operador de la persona',
   'the message is not valid': 'el mensaje no es válido',
+  'a short code, which gets no texts': 'un código corto, que no recibe mensajes',
+  'sender and recipient are one number': 'el remitente y el destinatario son el mismo número',
+  'a trial account, and a sender with a name': 'una cuenta de prueba y un remitente con nombre',
+  'no sender': 'sin remitente',
+  'the sender number is several of the account': 'el número remitente corresponde a varios de la cuenta',
+  'this body cannot be sent': 'este texto no se puede enviar',
+  'the address of a picture is none': 'la dirección de una imagen no es válida',
+  'the sender number sends no pictures': 'el número remitente no envía imágenes',
+  'the account sends no pictures': 'la cuenta no envía imágenes',
+  'too many pictures in one message': 'demasiadas imágenes en un mensaje',
+  'a landline': 'un teléfono fijo',
+  'the sender number is not one of the carrier, or a short code of another country':
+    'el número remitente no es del operador, o es un código corto de otro país',
+  'the sender number is set up for another region': 'el número remitente está configurado para otra región',
+  'the messaging service does not exist': 'el servicio de mensajes no existe',
+  'the messaging service takes no messages': 'el servicio de mensajes no admite mensajes',
+  'larger than the carrier of the person takes': 'más grande de lo que admite el operador de la persona',
+  'the sender number is not registered with the carrier of the person':
+    'el número remitente no está registrado en el operador de la persona',
+  "the number's registration for application-to-person traffic is suspended":
+    'el registro del número para envíos de aplicaciones está suspendido',
+  'sending is switched off for the account': 'la cuenta tiene desactivado el envío',
+  'filtered as a one-time password': 'filtrado como contraseña de un solo uso',
+  'filtered, so that two machines do not answer each other without end':
+    'filtrado para que dos máquinas no se respondan sin fin',
+  'the sender number is not registered in this country':
+    'el número remitente no está registrado en este país',
+  'the sender is not registered for this account': 'el remitente no está registrado para esta cuenta',
+  'longer than a trial account may send': 'más largo de lo que puede enviar una cuenta de prueba',
+  'no template, where one is needed': 'sin plantilla donde hace falta una',
+  'WhatsApp is not set up rightly for the sender': 'WhatsApp no está bien configurado para el remitente',
+  'WhatsApp takes what the sender says for spam': 'WhatsApp toma por spam lo que dice el remitente',
+  'the person does not want messages of this kind, and said so on WhatsApp':
+    'la persona no quiere mensajes de este tipo y lo dijo en WhatsApp',
+  'the file is too large': 'el archivo es demasiado grande',
+  'the file could not be handed on': 'no se pudo transmitir el archivo',
+  'WhatsApp has rejected the template': 'WhatsApp rechazó la plantilla',
+  'WhatsApp has paused the template: too many people complained of it':
+    'WhatsApp pausó la plantilla: demasiada gente se quejó de ella',
+  'WhatsApp has switched the template off': 'WhatsApp desactivó la plantilla',
+  'WhatsApp has locked the sender or its account': 'WhatsApp bloqueó el remitente o su cuenta',
+  'the template is too new: the provider does not know it yet':
+    'la plantilla es demasiado nueva: el proveedor aún no la conoce',
+  'the template cannot be used now': 'la plantilla no se puede usar ahora',
+  'the way that is set up for the sender takes marketing only':
+    'la vía configurada para el remitente solo admite publicidad',
+  'an account of a kind that may not do this on WhatsApp':
+    'una cuenta de un tipo que no puede hacer esto en WhatsApp',
+  'the business may not write to people of this country on WhatsApp':
+    'la empresa no puede escribir por WhatsApp a personas de este país',
+  'the sender number belongs to another account of WhatsApp now':
+    'el número remitente es ahora de otra cuenta de WhatsApp',
+  'the terms of WhatsApp for marketing are not accepted':
+    'no se han aceptado las condiciones de WhatsApp para publicidad',
   'no network said what became of it': 'ninguna red dijo qué fue de él',
 };
 
