@@ -254,6 +254,16 @@ describe('The gate in the claim of the sender', () => {
       assert.deepEqual(await said('+14155550102'), ['block confirmation_late']);
     });
 
+    it('and one whose opt-out seems to lie ahead as soon as it no longer does', async () => {
+      await bench.suppress(PHONE);
+      await bench.plan(PHONE, [{ ...confirmation, body: 'ahead', causedAt: new Date(NOON + 3 * MINUTE_MS) }]);
+      bench.start();
+      await isInState({ ahead: 'held' });
+      assert.deepEqual(await said(PHONE), ['hold cause_ahead']);
+      bench.goTo(NOON + 2 * MINUTE_MS);
+      await isInState({ ahead: 'sent' });
+    });
+
     it('and no second one of the same text', async () => {
       await bench.suppress(PHONE);
       await bench.plan(PHONE, [

@@ -59,7 +59,8 @@ export function answersUntil({ touch, now }: Case): Instant | null {
  * ahead of ours, or ours was put back: what was answered a moment ago is believed again as soon as that time has come.
  */
 export function causeComesAt({ touch: { cause, intent }, now }: Case): Instant | null {
-  return !isPlanned(intent) && cause !== null && cause - now > CLOCK_SKEW_MS ? cause - CLOCK_SKEW_MS : null;
+  if (isPlanned(intent) || cause === null || !Number.isFinite(cause)) return null;
+  return cause - now > CLOCK_SKEW_MS ? cause - CLOCK_SKEW_MS : null;
 }
 
 /** Whether the person took back the consent to this, by suppressions. Only asked when they could be read. */

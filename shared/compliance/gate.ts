@@ -95,7 +95,7 @@ export function decide(touch: Touch, facts: Facts, now: Instant, config: GateCon
   }
   for (const rule of doubtRules) {
     if (concerns(rule, touch.intent) && rule.stops(judged)) {
-      return { verdict: 'hold', until: now + rule.againMs, ...by(rule.id) };
+      return { verdict: 'hold', until: rule.until?.(judged) ?? now + rule.againMs, ...by(rule.id) };
     }
   }
   const capped = capsAllowFrom(judged);

@@ -317,6 +317,21 @@ describe('The gate', () => {
       );
     });
 
+    it('confirms an opt-out that is ahead of its clock as soon as it no longer is, and does not call it late', () => {
+      const ahead = 90 * SECOND;
+      const confirm = (now: number, gateConfig = config) =>
+        judge({ intent: 'opt_out_confirmation', cause: NIGHT + ahead }, {}, now, gateConfig);
+      const held = confirm(NIGHT);
+      assert.equal(outcome(held), 'hold cause_ahead');
+      const until = NIGHT + ahead - CLOCK_SKEW_MS;
+      assert.equal(held.verdict === 'hold' && held.until, until);
+      const sent = confirm(until);
+      assert.equal(outcome(sent), 'send allowed');
+      assert.equal(sent.verdict === 'send' && sent.validUntil, NIGHT + ahead + 5 * MINUTE);
+      assert.equal(outcome(confirm(NIGHT + ahead + 5 * MINUTE)), 'block confirmation_late');
+      assert.equal(outcome(confirm(NIGHT, withConfig({ lateConfirmation: 'send' }))), 'send allowed');
+    });
+
     it('answers each HELP once, and one that is old only by day', () => {
       const help = (ago: number, facts: Partial<Facts>) =>
         outcome(judge({ intent: 'help', cause: NIGHT - ago }, facts, NIGHT));

@@ -18,6 +18,7 @@ const VERSIONS: Readonly<Record<string, string>> = {
   '2026-11-27': '63d94556decded21',
   '2026-11-28': '4a43145611a5c323',
   '2026-11-28.2': 'f5f992fea700ff6a',
+  '2026-11-28.3': '3ee1238d12be2c63',
 };
 
 describe('The rules version', () => {

@@ -3,6 +3,7 @@ import {
   ANSWER_MS,
   type Case,
   CONFIRMATION_MS,
+  causeComesAt,
   isCapped,
   isGranted,
   isPlanned,
@@ -60,11 +61,17 @@ const block = <Id extends string>(
   rule: Omit<RuleOf<Id, 'block'>, 'id' | 'verdict' | 'since'> & Judging,
 ): RuleOf<Id, 'block'> & Judging => ({ id, since, verdict: 'block', ...rule });
 
-/** Holds for `againMs`. */
+interface Holding {
+  againMs: number;
+  /** When it is worth another look, where that is known. */
+  until?(judged: Case): Instant | null;
+}
+
+/** Holds for `againMs`, or until the instant that is known. */
 const hold = <Id extends string>(
   id: Id,
-  rule: Omit<RuleOf<Id, 'hold'>, 'id' | 'verdict' | 'since'> & Judging & { againMs?: number },
-): RuleOf<Id, 'hold'> & Judging & { againMs: number } => ({
+  rule: Omit<RuleOf<Id, 'hold'>, 'id' | 'verdict' | 'since'> & Judging & Partial<Holding>,
+): RuleOf<Id, 'hold'> & Judging & Holding => ({
   id,
   since,
   verdict: 'hold',
@@ -188,13 +195,18 @@ export const blockingRules = [
     }),
     since: '2026-11-27',
   },
-  block('confirmation_late', {
-    intents: confirmation,
-    says: 'The opt-out is more than five minutes old: a confirmation is no longer presumed to be wanted.',
-    source: '47 CFR 64.1200(a)(12)',
-    stops: ({ touch, now, config }) =>
-      config.lateConfirmation === 'block' && !isRecent(touch.cause, now, CONFIRMATION_MS),
-  }),
+  {
+    ...block('confirmation_late', {
+      intents: confirmation,
+      says: 'The opt-out is more than five minutes old: a confirmation is no longer presumed to be wanted.',
+      source: '47 CFR 64.1200(a)(12)',
+      stops: (judged) =>
+        judged.config.lateConfirmation === 'block' &&
+        causeComesAt(judged) === null &&
+        !isRecent(judged.touch.cause, judged.now, CONFIRMATION_MS),
+    }),
+    since: '2026-11-28',
+  },
 ] as const;
 
 /** What cannot be known now. Doubt holds: the facts are looked at again. */
@@ -218,6 +230,18 @@ export const doubtRules = [
     source: DECISION,
     stops: ({ facts }) => facts.sentForCause === null,
   }),
+  {
+    ...hold('cause_ahead', {
+      intents: confirmation,
+      says:
+        'The opt-out that this would confirm seems to lie ahead: clocks differ, or were put back. It is confirmed as soon as ' +
+        'that time has come, and not called late before.',
+      source: '47 CFR 64.1200(a)(12)',
+      stops: (judged) => judged.config.lateConfirmation === 'block' && causeComesAt(judged) !== null,
+      until: causeComesAt,
+    }),
+    since: '2026-11-28',
+  },
   hold('reassigned_unknown', {
     intents: planned,
     says: 'The Reassigned Numbers Database was not asked, or its answer is older than 30 days.',

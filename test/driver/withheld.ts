@@ -21,8 +21,6 @@ export interface ClockMove {
 const UNDER_WAY_MS = 10_000;
 /** After this a revocation is confirmed no more, in ms. */
 const CONFIRMATION_MS = 5 * 60_000;
-/** What is said to have come later than now by more is believed to be anything, also long ago. */
-const FUTURE_MS = 60_000;
 
 /** What may have kept a message back, by its rule: whether what the person did, and nothing else, asks for it. */
 const CAUSES: Readonly<Record<string, (message: MessageRow, known: Known) => boolean>> = {
@@ -40,9 +38,7 @@ const CAUSES: Readonly<Record<string, (message: MessageRow, known: Known) => boo
   confirmation_late: (message, { clockMoves = [], consent }) =>
     consent.some(
       ({ recorded_at, status }) =>
-        status === 'opted_out' &&
-        (ageOf(recorded_at.getTime(), at(message), clockMoves, 'most') > CONFIRMATION_MS ||
-          ageOf(recorded_at.getTime(), at(message), clockMoves, 'least') < -FUTURE_MS),
+        status === 'opted_out' && mostAge(recorded_at.getTime(), at(message), clockMoves) > CONFIRMATION_MS,
     ),
   // Of a campaign: by who stopped it, or by what the person answered to it.
   campaign_stopped: () => true,
@@ -72,13 +68,13 @@ export function withheldFaults(known: Known): string[] {
 }
 
 /**
- * How old what came at `from` was at `to`, at the most or at the least, by a clock that was moved meanwhile, in ms: less than nothing where it
- * was moved back. Whether a move at the edge was noticed before or after nobody knows.
+ * How old what came at `from` was at `to` at the most, by a clock that was moved meanwhile, in ms. Whether a move at the edge was noticed
+ * before or after nobody knows.
  */
-const ageOf = (from: number, to: number, moves: readonly ClockMove[], which: 'most' | 'least'): number =>
+const mostAge = (from: number, to: number, moves: readonly ClockMove[]): number =>
   moves.reduce((sum, move) => {
     const isInside = move.from >= from && move.to <= to;
-    const mayBe = move.from <= to && move.to >= from && move.ms > 0 === (which === 'most');
+    const mayBe = move.from <= to && move.to >= from && move.ms > 0;
     return isInside || mayBe ? sum + move.ms : sum;
   }, to - from);
 

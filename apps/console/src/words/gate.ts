@@ -101,6 +101,11 @@ export const gateRule = defineWords({
     en: ['It could not be read whether it was answered', 'It is tried again by itself.'],
     es: ['No se pudo leer si se respondió', 'Se reintenta solo.'],
   },
+  cause_ahead: {
+    tone: 'held',
+    en: ['The opt-out seems to lie ahead', 'Clocks differ. It is confirmed as soon as that time has come.'],
+    es: ['La baja parece estar en el futuro', 'Los relojes difieren. Se confirma en cuanto llegue esa hora.'],
+  },
   reassigned_unknown: {
     tone: 'held',
     en: ['The database of reassigned numbers was not asked yet'],
