@@ -1,5 +1,5 @@
-import { access, constants, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, constants, mkdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { CarillonError, messageOf } from '#shared/errors.ts';
@@ -38,7 +38,7 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
     carrier: join(path, 'carrier'),
   };
   try {
-    await mkdir(folder.logs, { recursive: true });
+    await makeFolder(folder.logs);
     await access(folder.path, constants.W_OK);
   } catch (error) {
     throw new CarillonError(
@@ -49,6 +49,28 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
   }
   return folder;
 }
+
+/**
+ * Makes a folder and those above it. Node's own `recursive` never comes back from a place where nothing can be made and that says so by
+ * ENOENT, as /proc does: it takes the folder above for missing, for ever.
+ */
+async function makeFolder(path: string): Promise<void> {
+  const failure = await failureOf(mkdir(path));
+  if (failure === null) return;
+  if (failure.code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+  const above = dirname(path);
+  if (failure.code !== 'ENOENT' || above === path) throw failure;
+  await makeFolder(above);
+  const again = await failureOf(mkdir(path));
+  // Somebody else may have made it meanwhile.
+  if (again !== null && again.code !== 'EEXIST') throw again;
+}
+
+const failureOf = (work: Promise<unknown>): Promise<NodeJS.ErrnoException | null> =>
+  work.then(
+    () => null,
+    (error: NodeJS.ErrnoException) => error,
+  );
 
 const portsSchema = z.record(z.string(), z.int());
 

@@ -25,4 +25,13 @@ describe('The data folder', () => {
       message: new RegExp(`^CARILLON_DATA is ${file}: nothing can be written there .*CARILLON_DATA\\.$`),
     });
   });
+
+  it('is refused where nothing can be made at all, and not waited for', async () => {
+    // Of Linux; elsewhere there is no such place, and nobody may make one at the root.
+    const path = '/proc/carillon/data';
+    await assert.rejects(openDataFolder(path), {
+      code: 'invalid_configuration',
+      message: new RegExp(`^CARILLON_DATA is ${path}: nothing can be written there `),
+    });
+  });
 });
