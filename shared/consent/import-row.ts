@@ -1,10 +1,10 @@
 import { unguarded } from '#shared/csv/line.ts';
 import type { CsvRow } from '#shared/csv/rows.ts';
 import type { Columns } from '#shared/csv/table.ts';
-import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { toldPhoneNumber } from '#shared/phone/valid-phone-number.ts';
 import { type ConsentChange, type ConsentGrant, consentChange, WHOLE_SENDER } from './change.ts';
 import { faultOf, isScope } from './change-fault.ts';
+import { numbersInTornRow } from './torn-row.ts';
 
 export type ImportKind = 'suppressions' | 'consents';
 
@@ -51,9 +51,8 @@ interface ReadingFile {
  * The changes that a row stands for, or why it stands for none. `columns` says where each column is. Pure.
  *
  * Of a suppression the number alone decides: whoever is on the list is left alone whatever else the row says. A time that cannot be read
- * or lies in the future is that of the import, and a scope that is none is everything. Of a row with a cell too many or too few, in which
- * nobody knows what belongs where, every number is taken, as of now and for everything: one too many is restored by a person, one that was meant and
- * is written to cannot be. A consent is read strictly.
+ * or lies in the future is that of the import, and a scope that is none is everything. Of a row with a cell too many or too few, or with a quote
+ * too few, in which nobody knows what belongs where, every number is taken, as of now and for everything (torn-row.ts). A consent is read strictly.
  */
 export function readRow(
   { line, cells, fault: unreadable, torn = [] }: CsvRow,
@@ -62,7 +61,8 @@ export function readRow(
 ): ReadRow {
   if (unreadable !== null) {
     const fault = `not a row of this file: ${unreadable}`;
-    const numbers = file.kind === 'suppressions' ? numbersIn(torn, columns, file) : [];
+    const numbers =
+      file.kind === 'suppressions' ? numbersInTornRow(torn, columns.get('phone_number') ?? 0, file) : [];
     if (numbers.length === 0) return rejected(fault);
     const whole = new Map([['phone_number', 0]]);
     const changes = numbers.flatMap((number, nth) => {
@@ -120,21 +120,6 @@ export function readRow(
   });
   const unrecordable = faultOf(change);
   return unrecordable === null ? { kind: 'changes', changes: [change], notes } : rejected(unrecordable);
-}
-
-/** A number with its country in front, within other characters: two cells may have lost what stood between them. */
-const WITHIN_CELL = /\+1[2-9]\d{9}/g;
-
-/** All numbers in a row whose cells are not where they belong, each once, what stands in the column of numbers first. */
-function numbersIn(
-  cells: readonly string[],
-  columns: ReadonlyMap<string, number>,
-  { country }: { country: 'US' | 'CA' | 'MX' },
-): PhoneNumber[] {
-  const inPlace = cells[columns.get('phone_number') ?? 0] ?? '';
-  const written = [inPlace, ...cells, ...cells.flatMap((cell) => cell.match(WITHIN_CELL) ?? [])];
-  const numbers = written.map((cell) => toldPhoneNumber(unguarded(cell), { country }));
-  return [...new Set(numbers.filter((number) => number !== null))];
 }
 
 const rejected = (reason: string): ReadRow => ({ kind: 'rejected', reason });

@@ -98,7 +98,7 @@ describe('A list of consent from a file', () => {
         'phone_number,requested_at,scope',
         '+14155550101,,',
         'nobody,,',
-        '"+14155550105',
+        '"nobody either',
         '',
         '+14155550106,2026-11-01T10:00:00-05:00,flu',
       ].join('\n'),
@@ -189,6 +189,28 @@ describe('A list of consent from a file', () => {
     assert.match(
       notes.find(({ line }) => line === 8)?.reason ?? '',
       /suppressed: \+14155550107, \+14155550108$/,
+    );
+  });
+
+  it('suppresses every number in a row with a quote too few', async () => {
+    const result = await importText(
+      [
+        'phone_number,original_message,reason',
+        '+14155550101,she said "stop" to us,left',
+        '"+14155550102,,',
+        '"4155550103"x,,',
+        '+14155550104,"fine, that",left',
+        '"nobody,,',
+      ].join('\n'),
+    );
+    assert.deepEqual(result, { recorded: 4, known: 0, noted: 3, rejected: 1 });
+    assert.deepEqual(
+      await suppressed(),
+      [1, 2, 3, 4].map((last) => `+1415555010${last}`),
+    );
+    assert.deepEqual(
+      [notes, rejections].map((told) => told.map(({ line }) => line)),
+      [[2, 3, 4], [6]],
     );
   });
 

@@ -2,16 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { CsvRow, RejectedRow } from '#shared/csv/rows.ts';
 import { csvTable } from '#shared/csv/table.ts';
-import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
-import { importedChangeId, reimportedChangeId } from '#shared/identity.ts';
+import { importedChangeId } from '#shared/identity.ts';
 import { InTurn } from '#shared/in-turn.ts';
-import type { PhoneNumber } from '#shared/phone/phone-number.ts';
-import { inTransaction, type Pool, type Transaction } from '#shared/postgres/pool.ts';
+import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import type { ConsentChange } from './change.ts';
 import { type ImportKind, importColumns, LONGEST_ROW_BYTES, readRow } from './import-row.ts';
-import { recordConsents, type Telling } from './record.ts';
-import { blocksScope } from './standing.ts';
-import { readNewestOptIns, readStandings } from './store.ts';
+import type { Telling } from './record.ts';
+import { recordListed } from './record-list.ts';
 
 export interface Import {
   kind: ImportKind;
@@ -71,15 +68,7 @@ export async function importConsents(pool: Pool, file: () => Readable, wanted: I
     return [];
   };
   const record = async (changes: readonly ConsentChange[]): Promise<void> => {
-    const recorded = await inTransaction(pool, async (tx) => {
-      const fresh = (await recordConsents(tx, changes, telling)).recorded;
-      if (kind === 'consents' || fresh.length === changes.length) return fresh.length;
-      const isFresh = new Set(fresh);
-      const known = changes.filter((change) => !isFresh.has(change));
-      const anew = await liftedSince(tx, known, telling.pseudonyms);
-      if (anew.length === 0) return fresh.length;
-      return fresh.length + (await recordConsents(tx, anew, telling)).recorded.length;
-    });
+    const recorded = await inTransaction(pool, (tx) => recordListed(tx, kind, changes, telling));
     imported.recorded += recorded;
     imported.known += changes.length - recorded;
   };
@@ -100,31 +89,6 @@ export async function importConsents(pool: Pool, file: () => Readable, wanted: I
   }
   return imported;
 }
-
-/**
- * Of suppressions that are in the history already, those of phones that are not blocked now, as changes of their own: known by what lifted
- * them, so that they are recorded once for each time.
- */
-async function liftedSince(
-  tx: Transaction,
-  known: readonly ConsentChange[],
-  pseudonyms: Pseudonyms,
-): Promise<ConsentChange[]> {
-  const standings = await readStandings(tx, phonesOf(known), pseudonyms);
-  const open = known.filter(
-    ({ phoneNumber, scope }) => !blocksScope(standings.get(phoneNumber) ?? new Map(), scope),
-  );
-  if (open.length === 0) return [];
-  const lifting = await readNewestOptIns(tx, phonesOf(open), pseudonyms);
-  return open.map((change) => ({
-    ...change,
-    changeId: reimportedChangeId(change.changeId, lifting.get(change.phoneNumber) ?? ''),
-  }));
-}
-
-const phonesOf = (changes: readonly ConsentChange[]): PhoneNumber[] => [
-  ...new Set(changes.map(({ phoneNumber }) => phoneNumber)),
-];
 
 async function contentHash(source: Readable): Promise<string> {
   const hash = createHash('sha256');

@@ -9,7 +9,10 @@ export interface CsvRow {
   cells: readonly string[];
   /** Null: it could be read. */
   fault: string | null;
-  /** Of a row that is only wider or narrower than the first: its cells, of which nobody knows in which columns they belong. */
+  /**
+   * Of a row that is wider or narrower than the first, or has a quote too few: what stands between its separators, of which nobody knows in which
+   * columns it belongs. Left out where it is longer than a row may be.
+   */
   torn?: readonly string[];
 }
 
@@ -63,6 +66,14 @@ interface Fault {
   isTorn: boolean;
 }
 
+/** A line at fault: so much of it as a row may have. */
+interface LeftOut {
+  line: number;
+  fault: string;
+  pieces: Buffer[];
+  bytes: number;
+}
+
 /** Thrown out of the parser at a row of more lines than one that is as no row should be: a quote may be missing. */
 class Swallowed extends Error {}
 
@@ -85,8 +96,8 @@ class RowCutter {
   /** The parser's own count of lines at the end of the last row. It counts a quoted CRLF twice. */
   #parserLines = 0;
   #width: number | null = null;
-  /** The end of a line at fault is still to come. */
-  #isLeavingOut = false;
+  /** A line at fault whose end is still to come; null: there is none. */
+  #leftOut: LeftOut | null = null;
   #rows: CsvRow[] = [];
 
   constructor(options: CsvOptions) {
@@ -119,7 +130,7 @@ class RowCutter {
    */
   #takePlain(isLast: boolean): boolean {
     const held = this.#held;
-    if (this.#isLeavingOut || held.includes(QUOTE)) return false;
+    if (this.#leftOut !== null || held.includes(QUOTE)) return false;
     const end = isLast ? held.length : plainEnd(held);
     if (held.length - end > this.#options.longestRowBytes) return false;
     // What it has been given of a row that has not ended is held still.
@@ -165,15 +176,14 @@ class RowCutter {
   }
 
   async #read(chunk: Buffer, isLast: boolean): Promise<void> {
-    if (this.#isLeavingOut && !this.#leaveLineOut(isLast)) return;
+    if (this.#leftOut !== null && !this.#leaveLineOut(this.#leftOut, isLast)) return;
     let bytes = this.#parser === null ? this.#held : chunk;
     for (;;) {
       const fault = await this.#parse(bytes, isLast);
       if (fault === null) return;
       this.#skipEmptyLines();
-      this.#rows.push({ line: this.#line, cells: [], fault });
       this.#parser = null;
-      if (!this.#leaveLineOut(isLast)) return;
+      if (!this.#leaveLineOut({ line: this.#line, fault, pieces: [], bytes: 0 }, isLast)) return;
       bytes = this.#held;
     }
   }
@@ -258,15 +268,32 @@ class RowCutter {
     this.#line += lineBreaks(this.#held.subarray(from, this.#at));
   }
 
-  /** Goes behind the end of this line. False: it is still to come. */
-  #leaveLineOut(isLast: boolean): boolean {
+  /** Goes behind the end of this line. False: it is still to come, or there is none because the file ends. */
+  #leaveLineOut(leftOut: LeftOut, isLast: boolean): boolean {
     const end = lineEnd(this.#held, this.#at);
     // What follows a CR says where the line ends.
     const isKnown = end !== null && (isLast || end < this.#held.length || this.#held[end - 1] === LF);
-    this.#isLeavingOut = !isKnown;
+    const upTo = isKnown || end === null ? (end ?? this.#held.length) : end - 1;
+    this.#keep(leftOut, this.#held.subarray(this.#at, upTo));
+    this.#leftOut = isKnown || isLast ? null : leftOut;
+    if (this.#leftOut === null) this.#addLeftOut(leftOut);
     if (isKnown) this.#line += 1;
-    this.#cutOff(isKnown ? end : end === null ? this.#held.length : end - 1);
+    this.#cutOff(upTo);
     return isKnown;
+  }
+
+  /** Keeps a piece of a line at fault; of one that is too long nothing. */
+  #keep(leftOut: LeftOut, piece: Buffer): void {
+    leftOut.bytes += piece.length;
+    if (leftOut.bytes > this.#options.longestRowBytes) leftOut.pieces = [];
+    else leftOut.pieces.push(Buffer.from(piece));
+  }
+
+  #addLeftOut({ bytes, fault, line, pieces }: LeftOut): void {
+    const isWhole = bytes <= this.#options.longestRowBytes;
+    const text = Buffer.concat(pieces).toString('utf8').replaceAll('"', ' ').trim();
+    const torn = isWhole ? withoutNul(text.split(this.#separator ?? ',').map((cell) => cell.trim())) : null;
+    this.#rows.push({ line, cells: [], fault, ...(torn === null ? {} : { torn }) });
   }
 
   /** Forgets the beginning of what is held. */

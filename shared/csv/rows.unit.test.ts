@@ -117,17 +117,19 @@ describe('Rows of a CSV file', () => {
   }
 
   for (const sizes of [[65_536], [1]]) {
-    it(`of another width keep the cells that they have, and rows with other faults none (chunks of ${sizes})`, async () => {
+    it(`that are none keep what stands between their separators, but for what is too long (chunks of ${sizes})`, async () => {
       for (const quoted of ['x', '"x, y"']) {
-        const text = `a,b\n1,${quoted},3\0\n2\n"3"z,x\n4,${'x'.repeat(300)},y\n`;
+        const text = `a,b\n1,${quoted},3\0\n2\n"3"z,x\n4,${'x'.repeat(300)},y\n"5"z,${'x'.repeat(300)}\n"6,é`;
         assert.deepEqual(
           (await read(text, { sizes })).map(({ cells, torn }) => [cells, torn]),
           [
             [['a', 'b'], undefined],
             [[], ['1', quoted.replaceAll('"', ''), '3']],
             [[], ['2']],
+            [[], ['3 z', 'x']],
             [[], undefined],
             [[], undefined],
+            [[], ['6', 'é']],
           ],
         );
       }

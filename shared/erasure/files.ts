@@ -1,3 +1,4 @@
+import { numbersInTornRow } from '#shared/consent/torn-row.ts';
 import { unguarded } from '#shared/csv/line.ts';
 import type { ImportOptions } from '#shared/imports/options.ts';
 import type { PackedRow } from '#shared/imports/packed-rows.ts';
@@ -98,7 +99,7 @@ export async function* rowsOfPerson(
       );
       for (const record of rows) {
         const { row_number, upload } = record;
-        const { cells, count } = withoutThem(record, isTheirs);
+        const { cells, count } = withoutThem(record, isTheirs, { country, phone });
         if (count > 0) yield { importId, upload, row_number, cells, count };
       }
       const last = rows.at(-1);
@@ -108,12 +109,24 @@ export async function* rowsOfPerson(
   }
 }
 
-function withoutThem(record: RowRecord, isTheirs: IsTheirs): Pick<ChangedRecord, 'cells' | 'count'> {
+function withoutThem(
+  record: RowRecord,
+  isTheirs: IsTheirs,
+  { country, phone }: { country: ImportOptions['country']; phone: string },
+): Pick<ChangedRecord, 'cells' | 'count'> {
   if (record.row_count === null) return { cells: null, count: isTheirs(record.cells.map(unguarded)) ? 1 : 0 };
   let count = 0;
   const rows = record.cells.map((row): PackedRow => {
-    const [line, cells] = row;
-    if (cells === null || !isTheirs(cells.map(unguarded))) return row;
+    const [line, cells, fault, torn] = row;
+    if (cells === null) {
+      const numbers = numbersInTornRow(torn ?? [], 0, { country });
+      const others = numbers.filter((number) => number !== phone);
+      if (others.length === numbers.length) return row;
+      count += 1;
+      // Whoever else stands in it is to be left alone all the same.
+      return [line, null, fault, others];
+    }
+    if (!isTheirs(cells.map(unguarded))) return row;
     count += 1;
     return [line, null, ERASED];
   });

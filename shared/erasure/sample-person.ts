@@ -113,7 +113,8 @@ const STATEMENTS: readonly string[] = [
    SELECT '018f0000-0000-7000-8000-000000000002', 1, coalesce(max(row_number), 1) + 1, 3,
           json_build_array(json_build_array(7, json_build_array('Bo', '+12125550999')),
                            json_build_array(8, json_build_array($2::text, $1::text)),
-                           json_build_array(9, NULL, 'has 3 cells where the first row has 2'))
+                           json_build_array(9, NULL, 'has 3 cells where the first row has 2',
+                                            json_build_array($2::text, $1::text, '+12125550998')))
      FROM import_row`,
   `INSERT INTO import_contact (import_id, phone_number, scope, row_number, contact_id, is_known, external_id, name, language,
                                time_zone, state, postal_code, attributes, tags, consent)

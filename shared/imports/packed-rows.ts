@@ -6,7 +6,8 @@ import type { CsvRow } from '#shared/csv/rows.ts';
  */
 export type PackedRow =
   | readonly [line: number, cells: readonly string[]]
-  | readonly [line: number, cells: null, fault: string];
+  /** `torn`: of a list of suppressions, as in `CsvRow`. */
+  | readonly [line: number, cells: null, fault: string, torn?: readonly string[]];
 
 /** A record of `import_row`. */
 export interface RowRecord {
@@ -22,13 +23,21 @@ const CHARACTERS_OF_RECORD = 100_000;
 
 /** Packs rows as they come. */
 export class RowPacker {
+  readonly #keepsTorn: boolean;
   #rows: PackedRow[] = [];
   #characters = 0;
 
+  /** `keepsTorn`: whether what stands in rows that are none is asked for later. */
+  constructor({ keepsTorn }: { keepsTorn: boolean }) {
+    this.#keepsTorn = keepsTorn;
+  }
+
   /** The record that this row makes full; null: it is not full. */
-  add({ cells, fault, line }: CsvRow): RowRecord | null {
-    this.#rows.push(fault === null ? [line, cells] : [line, null, fault]);
-    for (const cell of cells) this.#characters += cell.length;
+  add({ cells, fault, line, torn }: CsvRow): RowRecord | null {
+    const kept = this.#keepsTorn ? torn : undefined;
+    if (fault === null) this.#rows.push([line, cells]);
+    else this.#rows.push(kept === undefined ? [line, null, fault] : [line, null, fault, kept]);
+    for (const cell of kept ?? cells) this.#characters += cell.length;
     const isFull = this.#rows.length >= ROWS_OF_RECORD || this.#characters >= CHARACTERS_OF_RECORD;
     return isFull ? this.end() : null;
   }

@@ -1,11 +1,12 @@
 import { parseZone } from '#shared/compliance/location/zone.ts';
-import type { ConsentChange } from '#shared/consent/change.ts';
+import { type ConsentChange, WHOLE_SENDER } from '#shared/consent/change.ts';
 import { readRow as readConsentRow } from '#shared/consent/import-row.ts';
+import { numbersInTornRow } from '#shared/consent/torn-row.ts';
 import { type ContactField, type FieldValue, readCell } from '#shared/contacts/fields.ts';
 import { unguarded } from '#shared/csv/line.ts';
 import { importedChangeId } from '#shared/identity.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
-import { validPhoneNumber } from '#shared/phone/valid-phone-number.ts';
+import { toldPhoneNumber, validPhoneNumber } from '#shared/phone/valid-phone-number.ts';
 import { ATTRIBUTE, type Mapping } from './columns.ts';
 import { type ImportKind, type ImportOptions, MAX_TAGS, tagSchema } from './options.ts';
 import { readState } from './state-names.ts';
@@ -82,6 +83,8 @@ export function rowReader(reading: Reading): (rowNumber: number, cells: readonly
     return place === undefined ? [] : [{ field, place }];
   });
   const tellsConsent = consentTargets.some((target) => places.has(target));
+  // Whoever is on a list of suppressions is left alone, also under a number that its country does not give out.
+  const numberOf = kind === 'contacts' ? validPhoneNumber : toldPhoneNumber;
   const reads = {
     language: remembered(languageOf),
     timeZone: remembered(parseZone),
@@ -95,7 +98,7 @@ export function rowReader(reading: Reading): (rowNumber: number, cells: readonly
       const cell = place === undefined ? undefined : cells[place];
       return cell === undefined || cell === '' ? null : unguarded(cell).trim() || null;
     };
-    const phoneNumber = validPhoneNumber(text('phone_number') ?? '', { country: options.country });
+    const phoneNumber = numberOf(text('phone_number') ?? '', { country: options.country });
     const fault = (place: number, reason: string): void => {
       const value = place < 0 ? null : (cells[place] ?? '').slice(0, SHOWN_OF_VALUE).toWellFormed();
       faults.push({ rowNumber, place, reason, value, phoneNumber });
@@ -174,6 +177,32 @@ export function rowReader(reading: Reading): (rowNumber: number, cells: readonly
     return row === null || faults.length > 0 ? { kind: 'faults', faults } : { kind: 'row', row };
   };
 }
+
+/**
+ * Rows for the numbers of a row of suppressions whose cells are not where they belong (shared/consent/torn-row.ts), one for each; of contacts none.
+ * Pure.
+ */
+export function readTorn(
+  { kind, mapping, options }: Pick<Reading, 'kind' | 'mapping' | 'options'>,
+  rowNumber: number,
+  cells: readonly string[],
+): ValidRow[] {
+  if (kind !== 'suppressions') return [];
+  const numbers = numbersInTornRow(cells, mapping.indexOf('phone_number'), options);
+  return numbers.map((phoneNumber, nth) => ({
+    ...NOTHING_ELSE,
+    attributes: {},
+    tags: NO_TAGS,
+    rowNumber,
+    phoneNumber,
+    scope: WHOLE_SENDER,
+    consent: cellsOfNth(nth),
+  }));
+}
+
+/** Beside the cells of a change: which number of its row it is of, from 0. Left out: of the first. */
+const NTH_OF_ROW = 'nth_of_row';
+const cellsOfNth = (nth: number): ConsentCells => (nth === 0 ? {} : { [NTH_OF_ROW]: String(nth) });
 
 const NO_TAGS: readonly string[] = [];
 const NOTHING_ELSE = {
@@ -347,7 +376,7 @@ export function changeOf(
       country: 'US',
       now: row.now,
       actor: row.actor,
-      changeIdOf: () => importedChangeId(row.file ?? '', row.rowNumber),
+      changeIdOf: () => importedChangeId(row.file ?? '', row.rowNumber, Number(cells[NTH_OF_ROW] ?? 0)),
     },
   );
   if (read.kind === 'rejected') return read;

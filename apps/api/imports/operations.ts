@@ -172,12 +172,7 @@ export const importOperations = ({ clock }: { clock: Clock }): readonly Operatio
           await writeImport(tx, after);
           return after;
         });
-        const { bytes, columns, hash, rows } = await stageFile(
-          db,
-          { importId: id, upload: begun.upload },
-          pieces,
-          () => clock.now(),
-        );
+        const { bytes, columns, hash, rows } = await stageFile(db, begun, pieces, () => clock.now());
         const after = await commit((tools) =>
           step(id, 'uploaded', tools, async (before) => {
             if (before.upload !== begun.upload || before.status !== 'uploading') throw gaveWay();

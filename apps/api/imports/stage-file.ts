@@ -4,6 +4,7 @@ import { LONGEST_ROW_BYTES } from '#shared/consent/import-row.ts';
 import { type CsvRow, csvRows } from '#shared/csv/rows.ts';
 import { CarillonError } from '#shared/errors.ts';
 import { RowPacker, type RowRecord } from '#shared/imports/packed-rows.ts';
+import type { Import } from '#shared/imports/store.ts';
 import { InTurn } from '#shared/in-turn.ts';
 import { CopyRows } from '#shared/postgres/copy.ts';
 import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
@@ -36,7 +37,7 @@ export const MAX_ROWS = 10_000_000;
  */
 export async function stageFile(
   pool: Pool,
-  { importId, upload }: { importId: string; upload: number },
+  { importId, kind, upload }: Pick<Import, 'importId' | 'kind' | 'upload'>,
   pieces: AsyncIterable<Buffer>,
   now: () => Date,
 ): Promise<StagedFile> {
@@ -63,7 +64,7 @@ export async function stageFile(
   let columns: string[] | null = null;
   let rows = 0;
   try {
-    const packer = new RowPacker();
+    const packer = new RowPacker({ keepsTorn: kind === 'suppressions' });
     let batch: Batch = { records: new CopyRows(), rows: 0 };
     const add = (record: RowRecord): void => {
       batch.records.add([importId, upload, record.line, record.rows, record.packed]);

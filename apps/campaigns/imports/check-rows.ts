@@ -3,7 +3,7 @@ import type { ContactField } from '#shared/contacts/fields.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { idAt, idsInOrder } from '#shared/ids-in-order.ts';
 import type { PackedRow } from '#shared/imports/packed-rows.ts';
-import { type RowFault, rowReader, type ValidRow, WHOLE_ROW } from '#shared/imports/read-row.ts';
+import { type RowFault, readTorn, rowReader, type ValidRow, WHOLE_ROW } from '#shared/imports/read-row.ts';
 import type { Import, ImportCounts } from '#shared/imports/store.ts';
 import { InTurn } from '#shared/in-turn.ts';
 import { arrayText, CopyRows, copyLine } from '#shared/postgres/copy.ts';
@@ -22,7 +22,8 @@ export interface Checked {
 const READ_AT_ONCE = 500;
 
 /**
- * Checks the next rows of a file: each is staged, a duplicate, or faulty, and counted as that. Of rows with one number
+ * Checks the next rows of a file: each is staged, a duplicate, or faulty, and counted as that. A row of suppressions whose cells are not where they
+ * belong is faulty, and every number in it is staged besides. Of rows with one number
  * the chosen one is staged, whichever batches they are in; of somebody who was erased since the upload none is, and the commit counts
  * them. The import's row is locked, so nobody else stages for it; a
  * fixed number of statements for each batch, whatever the number of rows. While the database writes one batch, the next is
@@ -96,23 +97,28 @@ async function readBatch(
   const faults: StagedFault[] = [];
   let faulty = 0;
   let valid = 0;
-  for (const [place, [rowNumber, cells, fault]] of rows.entries()) {
-    if (place % READ_AT_ONCE === READ_AT_ONCE - 1) await setImmediate();
-    const result =
-      cells === null
-        ? { kind: 'faults' as const, faults: [unreadable(rowNumber, fault ?? null)] }
-        : read(rowNumber, cells);
-    if (result.kind === 'faults') {
-      faulty += 1;
-      faults.push(...result.faults.map((each, nth) => ({ ...each, cells: nth === 0 ? cells : null })));
-      continue;
-    }
+  const take = (row: ValidRow): void => {
     valid += 1;
-    const { row } = result;
-    const { phoneNumber, scope } = row;
+    const { phoneNumber, rowNumber, scope } = row;
     const key = keyOf(row);
     if (onDuplicate === 'last' || !chosen.has(key))
       chosen.set(key, { key, phoneNumber, scope, rowNumber, line: line(row) });
+  };
+  for (const [place, [rowNumber, cells, fault, torn]] of rows.entries()) {
+    if (place % READ_AT_ONCE === READ_AT_ONCE - 1) await setImmediate();
+    if (cells === null) {
+      const stopped = readTorn(checked, rowNumber, torn ?? []);
+      for (const row of stopped) take(row);
+      faulty += 1;
+      faults.push({ ...unreadable(rowNumber, fault ?? null, stopped.length), cells: null });
+      continue;
+    }
+    const result = read(rowNumber, cells);
+    if (result.kind === 'row') take(result.row);
+    else {
+      faulty += 1;
+      faults.push(...result.faults.map((each, nth) => ({ ...each, cells: nth === 0 ? cells : null })));
+    }
   }
   // In the order of their numbers they are near each other in the index, and for whoever takes them in.
   const inOrder = [...chosen.values()].sort((one, other) => (one.key < other.key ? -1 : 1));
@@ -181,10 +187,11 @@ async function alreadyThere(
   return { staged: keys(false), known: keys(true) };
 }
 
-const unreadable = (rowNumber: number, fault: string | null): RowFault => ({
+/** `stopped`: how many numbers of it are suppressed all the same. Which they are is not said: an erasure would not find them. */
+const unreadable = (rowNumber: number, fault: string | null, stopped: number): RowFault => ({
   rowNumber,
   place: WHOLE_ROW,
-  reason: fault ?? 'cannot be read',
+  reason: `${fault ?? 'cannot be read'}${stopped === 0 ? '' : `; numbers in it that are suppressed all the same: ${stopped}`}`,
   value: null,
   phoneNumber: null,
 });

@@ -1,5 +1,6 @@
 import type { ConsentChange } from '#shared/consent/change.ts';
-import { recordConsents, type Telling } from '#shared/consent/record.ts';
+import type { Telling } from '#shared/consent/record.ts';
+import { recordListed } from '#shared/consent/record-list.ts';
 import type { SuppressionCache } from '#shared/consent/suppression-cache.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { type ConsentCells, changeOf } from '#shared/imports/read-row.ts';
@@ -160,7 +161,7 @@ async function record(
     pseudonyms,
     ...(cache === undefined ? {} : { cache }),
   };
-  return (await recordConsents(tx, changes, telling)).recorded.length;
+  return recordListed(tx, kind === 'contacts' ? 'consents' : 'suppressions', changes, telling);
 }
 
 /**

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import type { PoolClient } from 'pg';
 import { areaCodes } from '#shared/compliance/location/area-codes.ts';
+import { consentChange } from '#shared/consent/change.ts';
+import { recordConsents } from '#shared/consent/record.ts';
 import { erasePerson, findPersonalData } from '#shared/erasure/erase.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { anyPhoneCell, type HomeCountry, homeCountries, numberIn } from '#shared/phone/test-cells.ts';
 import { validPhoneNumber } from '#shared/phone/valid-phone-number.ts';
-import { createPool, type Pool } from '#shared/postgres/pool.ts';
+import { createPool, inTransaction, type Pool } from '#shared/postgres/pool.ts';
 import { eventually } from '#test/eventually.ts';
 import type { ManualClock } from '#test/manual-clock.ts';
 import { runs } from '#test/properties/runs.ts';
@@ -362,6 +365,74 @@ describe('An import', () => {
     assert.deepEqual((await pool.query('SELECT state FROM message')).rows, [{ state: 'blocked' }]);
     const again = await imported(file, { kind: 'suppressions' });
     assert.deepEqual([again.committed.unchanged, again.committed.consents], [2, 0]);
+  });
+
+  const suppressed = async (): Promise<string[]> => {
+    const { rows } = await pool.query<{ phone_number: string }>(
+      'SELECT phone_number FROM suppression ORDER BY phone_number',
+    );
+    return rows.map((row) => row.phone_number);
+  };
+
+  it('of suppressions takes every number in a row whose cells are not where they belong, and shows the row', async () => {
+    const file = [
+      'name,phone,reason',
+      'Ana,4155550101,left',
+      'Ben,4155550102,left,4155550103',
+      '4155550104',
+      'Eva,4155550105,she said "stop" to us',
+      '"Ned,4155550106,left',
+      'Oda,no number,left,twice',
+    ].join('\n');
+    const id = await checked(file, { kind: 'suppressions' });
+    assert.deepEqual(await faultsOf(id), [
+      [3, null, 'has 4 cells where the first row has 3; numbers in it that are suppressed all the same: 2'],
+      [4, null, 'has 1 cells where the first row has 3; numbers in it that are suppressed all the same: 1'],
+      [
+        5,
+        null,
+        'a quote stands in a cell that does not begin with one: quote the cell, write two for it; numbers in it that are suppressed all the same: 1',
+      ],
+      [6, null, 'a quote is not closed; numbers in it that are suppressed all the same: 1'],
+      [7, null, 'has 4 cells where the first row has 3'],
+    ]);
+    await post(id, 'commit', { excludeFaulty: true });
+    await work();
+    const { checked: found, committed, status } = await get(id);
+    assert.deepEqual([status, found.valid, found.faulty, committed.created], ['committed', 6, 5, 6]);
+    assert.deepEqual(
+      await suppressed(),
+      [1, 2, 3, 4, 5, 6].map((last) => `+1415555010${last}`),
+    );
+    assert.equal((await imported(file, { kind: 'suppressions' })).committed.consents, 0);
+  });
+
+  it('of suppressions takes a number that its country does not give out: it may be written to', async () => {
+    await imported('phone,reason\n+4255551234,left\n', { kind: 'suppressions' });
+    assert.deepEqual(await suppressed(), ['+4255551234']);
+    const { checked: contactsOnly } = await imported('phone\n+4255551234\n');
+    assert.equal(contactsOnly.faulty, 1);
+  });
+
+  it('of suppressions leaves alone anew whoever came back since the same list was taken in', async () => {
+    const file = 'phone,reason\n4155550101,left\n';
+    await imported(file, { kind: 'suppressions' });
+    const phone = phoneNumber('+14155550101');
+    await inTransaction(pool, (tx) =>
+      recordConsents(
+        tx,
+        [
+          consentChange({
+            ...{ changeId: randomUUID(), phoneNumber: phone, status: 'opted_in', method: 'sms' },
+            ...{ requestedAt: clock.now(), cause: 'vocabulary', originalMessage: 'START' },
+          }),
+        ],
+        { teller: 'gateway', onlyDialogs: true, now: clock.now(), pseudonyms: testPseudonyms },
+      ),
+    );
+    assert.deepEqual(await suppressed(), []);
+    assert.equal((await imported(file, { kind: 'suppressions' })).committed.consents, 1);
+    assert.deepEqual(await suppressed(), [phone]);
   });
 
   it('takes in nobody who was erased since the check, and counts them', async () => {

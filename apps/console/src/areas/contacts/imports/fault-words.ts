@@ -30,9 +30,16 @@ const spanish: readonly (readonly [RegExp, string])[] = [
   [/^consent: (.+)$/, 'consentimiento: $1'],
 ];
 
+/** Behind what is wrong with a row of suppressions. */
+const STOPPED = /^(.+); numbers in it that are suppressed all the same: (\d+)$/;
+
 /** A fault in the language of the reader. Pure. */
 export function faultIn(language: string, reason: string): string {
   if (language !== 'es') return reason;
+  const [, wrong, stopped] = STOPPED.exec(reason) ?? [];
+  if (wrong !== undefined) {
+    return `${faultIn(language, wrong)}; números en ella que quedan dados de baja igualmente: ${stopped}`;
+  }
   const found = spanish.find(([pattern]) => pattern.test(reason));
   return found === undefined ? reason : reason.replace(found[0], found[1]);
 }
