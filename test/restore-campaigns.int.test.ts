@@ -305,6 +305,30 @@ describe('A campaign, after the database was set back', () => {
     assert.deepEqual(await wrongCounts(pool), []);
   });
 
+  it('has one taken back too whose request was under way, and was refused before the later one went', async () => {
+    const campaignId = await begun(1);
+    await pass(5_000);
+    await pool.query(`UPDATE message SET state = 'posting', attempts = 1`);
+    await pool.query(
+      `INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state, posted_at, touched_at)
+       SELECT gen_random_uuid(), message_id, phone_number, 'twilio', sender_number, 'posting', now() - interval '30 minutes', now() FROM message`,
+    );
+    await went(campaignId, 0, 1);
+    assert.deepEqual(await settle(), { known: 1, doubted: 0 });
+    const { rows: requests } = await pool.query(
+      `SELECT state, ended_at IS NOT NULL AS is_over, touched_at FROM attempt WHERE carrier_message_id IS NULL`,
+    );
+    assert.deepEqual(requests, [{ state: 'not_sent', is_over: true, touched_at: null }]);
+    await pass(10_000, true);
+    assert.deepEqual(await statesOf(pool, campaignId), { sent: 1 });
+    const { rows } = await pool.query('SELECT state, rule FROM message ORDER BY state');
+    assert.deepEqual(rows, [
+      { state: 'cancelled', rule: 'campaign_stopped' },
+      { state: 'sent', rule: 'sent_before_restore' },
+    ]);
+    assert.deepEqual(await wrongCounts(pool), []);
+  });
+
   it('calls nobody again', async () => {
     const campaignId = await begun(2, { definition: ofCalls, type: 'voice' });
     await went(campaignId, 0, 1, { channel: 'voice' });

@@ -12,15 +12,16 @@ import {
 import { writeMessages } from '#shared/messages/write.ts';
 import { writeSlotOutbox } from '#shared/outbox/write.ts';
 import { phoneNumber } from '#shared/phone/phone-number.ts';
-import { inTransaction } from '#shared/postgres/pool.ts';
+import { createPool, inTransaction } from '#shared/postgres/pool.ts';
 import { compileCache } from '#test/compile-cache.ts';
 import { eventually } from '#test/eventually.ts';
 import { TEST_KEY_PEPPER, TEST_PEPPER } from '#test/pseudonyms.ts';
 import { emptyTables } from '#test/stack/empty-tables.ts';
 import { createStream, kinesisClient, stackFacts } from '#test/stack/stack.ts';
 import { CallerBench } from '../apps/caller/test-bench.ts';
+import { countUnsettled } from '../apps/ops/restore/count.ts';
 import { whyLogIsBehind } from '../apps/ops/restore/log-lag.ts';
-import { countUnsettled, settleAfterRestore, whyNotYet } from '../apps/ops/restore/settle.ts';
+import { settleAfterRestore, whyNotYet } from '../apps/ops/restore/settle.ts';
 import { SENDER_NUMBER, SenderBench } from '../apps/sender/test-bench.ts';
 
 const PHONE = '+14155550101';
@@ -95,6 +96,23 @@ describe('After the database was set back', () => {
     });
     assert.deepEqual(bench.carrier.bodiesTo(PHONE), ['was sent']);
     assert.deepEqual(bench.carrier.bodiesTo(OTHER), ['was not']);
+  });
+
+  it('a message whose request was under way at that moment is known where the log knows it', async () => {
+    const [id] = await bench.plan(PHONE, [{ body: 'was sent' }]);
+    await bench.database.adminPool.query(`UPDATE message SET state = 'posting', attempts = 1`);
+    await bench.database.adminPool.query(
+      `INSERT INTO attempt (attempt_id, message_id, phone_number, carrier, sender_number, state, posted_at)
+       VALUES (gen_random_uuid(), $1, $2, 'twilio', $3, 'posting', $4)`,
+      [id, PHONE, SENDER_NUMBER, since],
+    );
+    await logged(id);
+    assert.deepEqual(await settle(), { known: 1, doubted: 0 });
+    assert.deepEqual(await bench.states(PHONE), { 'was sent': 'sent' });
+    const { rows } = await bench.database.adminPool.query(
+      'SELECT state, ended_at IS NOT NULL AS is_over FROM attempt',
+    );
+    assert.deepEqual(rows, [{ state: 'accepted', is_over: true }]);
   });
 
   it('what is settled twice, or what the log learns later, changes nothing but for the better', async () => {
@@ -211,6 +229,59 @@ describe('After the database was set back', () => {
     );
     assert.deepEqual(rows, [{ messages: 2100, phones: 7, requests: 2100, reserved: true, said: true }]);
     assert.deepEqual(await settle(), { known: 0, doubted: 0 });
+  });
+
+  it('cost by their number, and not the more the more there are: no page reads what others have read', async () => {
+    const count = 3_000;
+    const admin = bench.database.adminPool;
+    await admin.query(
+      `INSERT INTO phone (phone_number, last_ordinal)
+       SELECT '+1415555' || lpad(n::text, 4, '0'), 2 FROM generate_series(1, $1) AS n`,
+      [count],
+    );
+    await admin.query(
+      `INSERT INTO message (message_id, phone_number, ordinal, lane, intent, sender_number, body, batch_id, cause_id, created_at, state)
+       SELECT gen_random_uuid(), phone_number, ordinal, 'bulk', 'marketing', $1, 'x', gen_random_uuid(), gen_random_uuid(), now(), 'queued'
+         FROM phone CROSS JOIN generate_series(1, 2) AS ordinal`,
+      [SENDER_NUMBER],
+    );
+    // Of each the log knows the first; the second is in doubt.
+    await admin.query(
+      `INSERT INTO message_log (log_id, carrier, carrier_message_id, direction, phone_number, message_id, attempt_id, status,
+                                status_rank, status_at)
+       SELECT gen_random_uuid(), 'twilio', 'SM' || phone_number, 'outbound', phone_number, message_id, gen_random_uuid(), 'sent', 50, now()
+         FROM message WHERE ordinal = 1`,
+    );
+    await admin.query('ANALYZE message, message_log');
+    const { postgres } = stackFacts();
+    const one = createPool(
+      { ...bench.database.configFor('sender'), user: 'postgres', password: postgres.password, max: 1 },
+      () => undefined,
+    );
+    const read = async (table: string): Promise<number> => {
+      await one.query('SELECT pg_stat_force_next_flush()');
+      await one.query('SELECT');
+      const { rows } = await one.query<{ read: number }>(
+        `SELECT (seq_tup_read + coalesce(idx_tup_fetch, 0))::int AS read FROM pg_stat_user_tables WHERE relname = $1`,
+        [table],
+      );
+      return rows[0]?.read ?? 0;
+    };
+    try {
+      for (const settling of [
+        () => countUnsettled(one, { since, until }),
+        () => settleAfterRestore(one, { since, until }, caughtUp),
+      ]) {
+        const before = { log: await read('message_log'), messages: await read('message') };
+        assert.deepEqual(await settling(), { known: count, doubted: count });
+        const ofLog = (await read('message_log')) - before.log;
+        const ofMessages = (await read('message')) - before.messages;
+        assert.ok(ofLog >= count && ofLog < 20 * count, `${ofLog} rows of the log`);
+        assert.ok(ofMessages >= count && ofMessages < 40 * count, `${ofMessages} messages`);
+      }
+    } finally {
+      await one.end();
+    }
   });
 
   it('messages that are planned for later are left as they are', async () => {

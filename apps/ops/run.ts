@@ -10,8 +10,9 @@ import { ownerPool } from './owner-pool.ts';
 import { discard } from './quarantine/discard.ts';
 import { countLines, discardedLines, recordLines, recordPage, redrivenLines } from './quarantine/print.ts';
 import { redrive } from './quarantine/redrive.ts';
+import { countUnsettled } from './restore/count.ts';
 import { whyLogIsBehind } from './restore/log-lag.ts';
-import { countUnsettled, settleAfterRestore, type WhyLogIsBehind, whyNotYet } from './restore/settle.ts';
+import { settleAfterRestore, type WhyLogIsBehind, whyNotYet } from './restore/settle.ts';
 import type { opsSettings } from './settings.ts';
 
 /** Records that are listed one by one; beyond them only how many there are. */

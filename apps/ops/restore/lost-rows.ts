@@ -1,6 +1,6 @@
 import { SENT_BEFORE_RESTORE } from '#shared/messages/restored.ts';
-import { lockPhones } from '#shared/phone/lock-phones.ts';
-import { inTransaction, type Pool, type Queryable, type Transaction } from '#shared/postgres/pool.ts';
+import type { Transaction } from '#shared/postgres/pool.ts';
+import type { LogPage } from './log-pages.ts';
 
 /**
  * Messages that no stream makes anew: of campaigns, of the API, of people. Their rows are gone with everything since the restore point,
@@ -8,68 +8,14 @@ import { inTransaction, type Pool, type Queryable, type Transaction } from '#sha
  * such an id is taken (docs/decisions/0046-sent-ids-stay-taken.md).
  */
 
-/** Rows of the message log in one transaction. */
-const PAGE = 1_000;
-
-/** Rows of messages that went out, by the time at which they were first heard of; erased people have none. */
-interface Page {
-  logIds: string[];
-  phones: string[];
-}
+/** Of a row of `message_log`: its message has no row. */
+export const IS_LOST = 'NOT EXISTS (SELECT FROM message WHERE message.message_id = message_log.message_id)';
 
 /**
- * Writes what is missing. Returns how many messages. Idempotent. `allowed` is asked before each page, and rejects where nothing may be
- * settled any more: what was written stays.
- */
-export async function writeLostRows(pool: Pool, since: Date, allowed: () => Promise<void>): Promise<number> {
-  let sum = 0;
-  for await (const page of pagesSince(pool, since)) {
-    await allowed();
-    sum += await inTransaction(pool, (tx) => write(tx, page));
-  }
-  return sum;
-}
-
-/** How many it would write. */
-export async function countLostRows(pool: Pool, since: Date): Promise<number> {
-  const lost = new Set<string>();
-  for await (const { logIds } of pagesSince(pool, since)) {
-    const { rows } = await pool.query<{ message_id: string }>(
-      `SELECT message_id FROM message_log WHERE log_id = ANY ($1) AND ${IS_LOST}`,
-      [logIds],
-    );
-    for (const row of rows) lost.add(row.message_id);
-  }
-  return lost.size;
-}
-
-const IS_LOST = 'NOT EXISTS (SELECT FROM message WHERE message.message_id = message_log.message_id)';
-
-/** Each statement reads a little, however much went out: none may take longer than a few seconds. */
-async function* pagesSince(db: Queryable, since: Date): AsyncGenerator<Page> {
-  let last = { seen: since.toISOString(), id: '00000000-0000-0000-0000-000000000000' };
-  for (;;) {
-    const { rows } = await db.query<{ log_id: string; phone_number: string; seen: string }>(
-      // As text: a Date would lose the microseconds.
-      `SELECT log_id, phone_number, first_seen_at::text AS seen FROM message_log
-        WHERE (first_seen_at, log_id) > ($1::timestamptz, $2::uuid)
-          AND message_id IS NOT NULL AND carrier_message_id IS NOT NULL AND phone_number LIKE '+%'
-        ORDER BY first_seen_at, log_id LIMIT $3`,
-      [last.seen, last.id, PAGE],
-    );
-    const end = rows.at(-1);
-    if (end === undefined) return;
-    last = { seen: end.seen, id: end.log_id };
-    yield { logIds: rows.map((row) => row.log_id), phones: rows.map((row) => row.phone_number) };
-  }
-}
-
-/**
- * What the log does not know of them is as it does no harm: they count for frequency caps whatever they were about. Where only a status
+ * Writes what is missing of a page of the log whose phones are locked, and returns how many messages. What the log does not know of them is as it does no harm: they count for frequency caps whatever they were about. Where only a status
  * was heard of one there are neither words nor a number of ours: the campaign that takes it over says them.
  */
-async function write(tx: Transaction, { logIds, phones }: Page): Promise<number> {
-  await lockPhones(tx, phones);
+export async function writeLostRows(tx: Transaction, { logIds }: LogPage): Promise<number> {
   const { rowCount } = await tx.query(
     `WITH lost AS (
        SELECT DISTINCT ON (message_id) message_id, phone_number, carrier, carrier_message_id, segments, media_urls,
