@@ -7,6 +7,7 @@ import { madeOf } from './free-text/made-of.ts';
 import { pt } from './free-text/pt.ts';
 import { looksOf } from './look-alikes.ts';
 import { consentVocabulary } from './vocabulary.ts';
+import { isMostlyWritten, pieceReader } from './word-in-one-piece.ts';
 
 /**
  * What people say about consent in their own words, beyond the words of the vocabulary. Whoever writes "please stop
@@ -88,8 +89,14 @@ const isCourteousSentence = madeOf(
   languages.flatMap(({ sentences }) => sentences.map(foldWords)),
   courtesies,
 );
+const readPiece = pieceReader({
+  optOut: optOutWords,
+  unmistakable: ['stop', 'stop all', 'unsubscribe', 'opt out'],
+  attached: languages.flatMap(({ attached }) => attached),
+});
 /** What nobody begins a text with that is about something else, if it is set off. */
 const stopWords = new Set(languages.flatMap(({ sentences }) => sentences.map(foldWords)));
+const SIGN_FOR_LETTER = /\$(?=\p{Default_Ignorable_Code_Point}*\p{L})/gu;
 const SENTENCE_END = /[.!?;\n\r\u2026]+/u;
 /** "stooop": no word of these languages has a letter three times in a row. */
 const drawnTogether = (text: string): string => text.replace(/(\p{L})\1{2,}/gu, '$1');
@@ -103,7 +110,8 @@ const SIGNS = /[\u{1F6D1}\u{1F6AB}\u{26D4}\u{1F595}\u{1F645}\u{274C}\u{1F44E}]/u
  * (`classifyConsentText`); here they are asked again, so that the reading is whole by itself.
  */
 export function classifyFreeText(text: string): FreeTextReading {
-  const read = text.slice(0, READ_CHARACTERS);
+  // "$top": the sign stands for the digit that looks like it, which stands for the letter.
+  const read = text.slice(0, READ_CHARACTERS).replace(SIGN_FOR_LETTER, '5');
   const folded = foldConsentText(read);
   if (optOutFolded.has(folded)) return { verdict: 'opt_out', rule: 'vocabulary' };
   const words = wordsOf(read);
@@ -111,6 +119,9 @@ export function classifyFreeText(text: string): FreeTextReading {
   if (isCourteous(words)) return { verdict: 'revocation', rule: 'word_with_courtesy' };
   if (optOutOnceEach.has(onceEach(folded))) return { verdict: 'revocation', rule: 'drawn_out_word' };
   const sentences = sentencesOf(read, words);
+  const pieces = [...new Set([words, ...sentences])].flatMap((each) => readPiece(each) ?? []);
+  const revokes = pieces.find(({ verdict }) => verdict === 'revocation');
+  if (revokes !== undefined) return revokes;
   if (isSigned(read)) return { verdict: 'revocation', rule: 'word_with_name' };
   if (sentences.some(isCourteousSentence)) {
     return { verdict: 'revocation', rule: 'word_as_sentence' };
@@ -123,7 +134,7 @@ export function classifyFreeText(text: string): FreeTextReading {
   const doubt = doubts.find(({ pattern, whole }) =>
     whole ? says({ id: '', pattern, whole }) : pattern.test(left),
   );
-  return doubt ? { verdict: 'doubtful', rule: doubt.id } : NOTHING;
+  return doubt ? { verdict: 'doubtful', rule: doubt.id } : (pieces[0] ?? NOTHING);
 }
 
 const wordsOf = (text: string): string =>
@@ -139,7 +150,7 @@ const inPlainLetters = (words: string): string =>
   words
     .split(' ')
     .map((word) => {
-      if (PLAIN.test(word)) return word;
+      if (PLAIN.test(word) || !isMostlyWritten(word)) return word;
       return looksOf(word).find((looks) => disguisable.has(looks)) ?? word;
     })
     .join(' ');

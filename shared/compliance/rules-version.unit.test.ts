@@ -19,6 +19,7 @@ const VERSIONS: Readonly<Record<string, string>> = {
   '2026-11-28': '4a43145611a5c323',
   '2026-11-28.2': 'f5f992fea700ff6a',
   '2026-11-28.3': '3ee1238d12be2c63',
+  '2026-11-28.4': '2bfb92f230e6cb36',
 };
 
 describe('The rules version', () => {

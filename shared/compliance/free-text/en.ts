@@ -54,6 +54,34 @@ export const en: FreeTextData = {
     'kindly',
   ],
   sentences: ['stop', 'stop all', 'stopall', 'unsubscribe', 'opt out', 'optout', 'quit it'],
+  attached: [
+    'please',
+    'pls',
+    'plz',
+    'now',
+    'thanks',
+    'thx',
+    'ok',
+    'me',
+    'all',
+    'it',
+    'this',
+    'that',
+    'sending',
+    'texting',
+    'texts',
+    'text',
+    'txts',
+    'txt',
+    'messaging',
+    'messages',
+    'msgs',
+    'msg',
+    'sms',
+    'calling',
+    'calls',
+    'spam',
+  ],
   notNames: notNames.en,
   revocations: [
     {
@@ -277,7 +305,7 @@ export const en: FreeTextData = {
     {
       id: 'en_misspelt',
       words:
-        '(?:sotp|stpo|stp|stopit|stopped it|unsuscribe|unsubcribe|unsubscibe|unsubscrib|unsubsribe|unsubscride|unscribe|unsubscribed|cancle|cancell|optput|opt ou|opt put)',
+        '(?:sotp|stpo|stp|stopit|stopped it|unsuscribe|unsubcribe|unsubscibe|unsubscrib|unsubsribe|unsubscride|unscribe|unsubscribed|cancle|cancell|optput|opt ou|opt put|nomore(?:texts?|msgs?|messages?|please)?|donttext(?:me)?)',
       whole: true,
     },
   ],
@@ -358,6 +386,8 @@ export const en: FreeTextData = {
       words:
         '(?:stop|stops|stopped|stopping|stopall|quit|cancel|cancelled|canceled|end|revoke|unsubscribed?|unsub|opt(?:ing|ed)? out|optout|remove)',
     },
+    // A letter too many, where it makes no other word.
+    { id: 'en_word_and_letter', words: '[a-z]?stop[a-z]?', whole: true },
     {
       id: 'en_misspelt_inside',
       words: '(?:sotp|stpo|unsuscribe|unsubcribe|unsubscibe|unsubscrib|unsubsribe)',

@@ -49,6 +49,7 @@ export const es: FreeTextData = {
     'desuscribirme',
     'darme de baja',
   ],
+  attached: ['ya', 'por favor', 'porfavor'],
   notNames: notNames.es,
   revocations: [
     {

@@ -34,6 +34,7 @@ export const fr: FreeTextData = {
     'immediatement',
   ],
   sentences: ['stop', 'arrête', 'arrêtez', 'désabonner', 'désinscrire'],
+  attached: ['svp', 'merci'],
   notNames: notNames.fr,
   revocations: [
     {

@@ -15,6 +15,8 @@ export interface FreeTextData {
   courtesy: readonly string[];
   /** Words that revoke as a sentence of their own in a longer text: "Stop. I mean it." The rest may be an answer. */
   sentences: readonly string[];
+  /** What is written to such a word without a space: "STOPNOW", "pleasestop". */
+  attached: readonly string[];
   /** What follows such a word, set off from it, in an answer ("stop: drop and roll"), and in no name. */
   notNames: readonly string[];
   /** What a reasonable person understands as a wish to get no more (47 CFR 64.1200(a)(10)). */

@@ -32,6 +32,7 @@ export const pt: FreeTextData = {
     'favor',
   ],
   sentences: ['pare', 'parem', 'interromper', 'interrompa', 'interrompam', 'descadastrar', 'desinscrever'],
+  attached: ['ja', 'por favor'],
   notNames: notNames.pt,
   revocations: [
     {
