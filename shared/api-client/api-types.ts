@@ -1711,7 +1711,9 @@ export interface paths {
         post?: never;
         /**
          * Deletes a draft
-         * @description Takes the role `operator`.
+         * @description Also one that this version cannot read.
+         *
+         *     Takes the role `operator`.
          */
         delete: operations["deleteCampaign"];
         options?: never;
@@ -19247,7 +19249,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Written by a newer version (`unreadable`); In conflict with what is there (`conflict`) */
+            /** @description In conflict with what is there (`conflict`) */
             409: {
                 headers: {
                     [name: string]: unknown;

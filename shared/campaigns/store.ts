@@ -211,11 +211,25 @@ export async function readCampaign(db: Queryable, campaignId: string): Promise<C
 
 /** The same, locked to the end of the transaction: nothing of it is planned and nobody else tells it anything meanwhile. */
 export async function lockCampaign(tx: Transaction, campaignId: string): Promise<Campaign | null> {
+  const row = await lockRow(tx, campaignId);
+  return row === null ? null : campaignOf(row);
+}
+
+/** The same, also where this version cannot read it. */
+export async function lockListedCampaign(
+  tx: Transaction,
+  campaignId: string,
+): Promise<ListedCampaign | null> {
+  const row = await lockRow(tx, campaignId);
+  return row === null ? null : listedCampaignOf(row);
+}
+
+async function lockRow(tx: Transaction, campaignId: string): Promise<Row | null> {
   const { rows } = await tx.query<Row>(
     `SELECT ${CAMPAIGN_COLUMNS} FROM campaign WHERE campaign_id = $1 FOR UPDATE`,
     [campaignId],
   );
-  return rows[0] ? campaignOf(rows[0]) : null;
+  return rows[0] ?? null;
 }
 
 /** What can be read of every campaign, also of one whose definition nobody can read any more. */

@@ -114,6 +114,19 @@ describe('Campaigns through the API', () => {
     }
   });
 
+  it('are deleted as drafts also where this version cannot read one, and not once they have started', async () => {
+    const [one, other] = [(await draft()).body, (await draft()).body];
+    await database.adminPool.query(`UPDATE campaign SET definition = definition || '{"rhythm": "weekly"}'`);
+    await database.adminPool.query(`UPDATE campaign SET status = 'active' WHERE campaign_id = $1`, [
+      other.id,
+    ]);
+    assert.equal((await api.send('DELETE', `/v1/campaigns/${one.id}`)).status, 204);
+    const refused = await api.send('DELETE', `/v1/campaigns/${other.id}`);
+    assert.deepEqual([refused.status, refused.body.code], [409, 'conflict']);
+    const { rows } = await database.adminPool.query('SELECT campaign_id FROM campaign');
+    assert.deepEqual(rows, [{ campaign_id: other.id }]);
+  });
+
   it('say everything that keeps them from starting, at once, and do not start', async () => {
     const { body } = await draft(
       {

@@ -12,18 +12,11 @@ import { decodeCursor, page, pageOf, pageQuery } from '../http/cursor.ts';
 import { type Operation, read, reply } from '../http/operation.ts';
 import { textStream } from '../http/text-stream.ts';
 import { uuid } from '../http/words.ts';
+import { campaignContactSchema, contactStateSchema, wireContact } from './contact-schemas.ts';
 import { exportCampaignContacts } from './export.ts';
 import { metricsOf } from './metrics.ts';
+import { callOutcomeSchema, endingSchema, metricsSchema, outcomeSchema } from './metrics-schemas.ts';
 import { type CampaignParts, known, params, tag } from './operation-parts.ts';
-import {
-  callOutcomeSchema,
-  campaignContactSchema,
-  contactStateSchema,
-  endingSchema,
-  metricsSchema,
-  outcomeSchema,
-  wireContact,
-} from './schemas.ts';
 import { listContacts, readDeliveryCounts, type Wanted } from './store.ts';
 
 const word = storableText.min(1).max(100);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lockCampaign } from '#shared/campaigns/store.ts';
+import { lockCampaign, lockListedCampaign } from '#shared/campaigns/store.ts';
 import { change, type Operation, reply } from '../http/operation.ts';
 import { name } from '../http/words.ts';
 import { nameOf } from '../identity/identity.ts';
@@ -92,12 +92,13 @@ export const draftOperations = ({ clock }: CampaignParts): readonly Operation[] 
     path: '/v1/campaigns/{id}',
     tag,
     summary: 'Deletes a draft',
+    description: 'Also one that this version cannot read.',
     access: 'operator',
     params,
     replies: { 204: { description: 'It is gone', body: null } },
-    problems: ['not_found', 'unreadable', 'changed_meanwhile', 'conflict'],
+    problems: ['not_found', 'changed_meanwhile', 'conflict'],
     handle: async ({ ifMatch, params: { id } }, { tx, audit }) => {
-      const campaign = await lockCampaign(tx, id);
+      const campaign = await lockListedCampaign(tx, id);
       if (campaign === null) throw noSuchCampaign();
       checkVersion(campaign, ifMatch);
       requireDraft(campaign);

@@ -1,7 +1,7 @@
 import type { Campaign } from '#shared/campaigns/store.ts';
 import { csvLine } from '#shared/csv/line.ts';
 import type { Queryable } from '#shared/postgres/pool.ts';
-import { wireContact } from './schemas.ts';
+import { wireContact } from './contact-schemas.ts';
 import { listContacts, type Wanted } from './store.ts';
 
 const PAGE_ROWS = 2_000;

@@ -15,7 +15,7 @@ import { type SampleCounts, sharesOf } from '#shared/campaigns/sampling.ts';
 import type { Spend } from '#shared/campaigns/spend.ts';
 import type { Campaign } from '#shared/campaigns/store.ts';
 import { callOutcomes } from '#shared/voice/call-outcomes.ts';
-import { endingSchema, type metricsSchema } from './schemas.ts';
+import { endingSchema, type metricsSchema } from './metrics-schemas.ts';
 import { codeInWords, reasonInWords } from './words.ts';
 
 type Metrics = z.input<typeof metricsSchema>;

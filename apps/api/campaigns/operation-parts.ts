@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CallingParts } from '#shared/campaigns/calling.ts';
 import { MOST_STEPS } from '#shared/campaigns/ladder.ts';
 import { ladderOf } from '#shared/campaigns/ladder-of.ts';
-import { type Campaign, readCampaign } from '#shared/campaigns/store.ts';
+import { type Campaign, type ListedCampaign, readCampaign } from '#shared/campaigns/store.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { CarrierName } from '#shared/contracts/dialog-commands.ts';
 import type { Drills } from '#shared/drills/drills.ts';
@@ -39,8 +39,14 @@ export const noSuchCampaign = (): Problem => new Problem('not_found', 'There is 
 export const optionalDate = (text: string | null | undefined): Date | null =>
   text == null ? null : new Date(text);
 
-/** What the audit log keeps of one: no person is named in it. */
-export const audited = ({ definition, endAt, intent, name, type }: Campaign) => ({
+/** What the audit log keeps of one: no person is named in it. A definition that this version cannot read is null. */
+export const audited = ({
+  definition,
+  endAt,
+  intent,
+  name,
+  type,
+}: Pick<ListedCampaign, 'definition' | 'endAt' | 'intent' | 'name' | 'type'>) => ({
   name,
   type,
   intent,
@@ -56,13 +62,13 @@ export async function known(db: Queryable, id: string): Promise<Campaign> {
 }
 
 /** Throws `changed_meanwhile` for a version that is not the campaign's. Null: the caller does not mind. */
-export function checkVersion({ version }: Campaign, ifMatch: string | null): void {
+export function checkVersion({ version }: Pick<Campaign, 'version'>, ifMatch: string | null): void {
   if (ifMatch === null || ifMatch === String(version)) return;
   throw new Problem('changed_meanwhile', 'The campaign was changed since you read it: read it again.');
 }
 
 /** Throws `conflict` for one that was told to start. */
-export function requireDraft({ status }: Campaign): void {
+export function requireDraft({ status }: Pick<Campaign, 'status'>): void {
   if (status === 'draft') return;
   throw new Problem(
     'conflict',

@@ -1,17 +1,11 @@
 import { z } from 'zod';
 import { type ContactState, contactStates } from '#shared/campaigns/counts.ts';
 import { campaignTypes, definitionSchema } from '#shared/campaigns/definition.ts';
-import { deliveryOutcomes } from '#shared/campaigns/deliveries.ts';
-import { experimentSchema } from '#shared/campaigns/experiment.ts';
-import { endings } from '#shared/campaigns/ladder.ts';
 import { commands, commandsFor, statuses } from '#shared/campaigns/lifecycle.ts';
 import { type Campaign, type ListedCampaign, waits } from '#shared/campaigns/store.ts';
-import { callOutcomes } from '#shared/voice/call-outcomes.ts';
 import { instant } from '../http/time.ts';
 import { name } from '../http/words.ts';
 import type { Progress } from './course/store.ts';
-import type { CampaignContactRow } from './store.ts';
-import { reasonInWords } from './words.ts';
 
 export const statusSchema = z.enum(statuses).meta({ id: 'CampaignStatus' });
 const typeSchema = z.enum(campaignTypes);
@@ -137,183 +131,6 @@ export const checkSchema = z
   })
   .meta({ id: 'CampaignCheck' });
 
-export const outcomeSchema = z.enum(deliveryOutcomes).meta({
-  id: 'DeliveryOutcome',
-  description:
-    'What the carrier says of a message: underway (nothing final yet), unconfirmed (nothing more is expected), delivered, read (of channels that tell), undelivered, failed, or refused when it was handed over',
-});
-
-export const callOutcomeSchema = z.enum(callOutcomes).meta({
-  id: 'CallOutcome',
-  description:
-    'How a call ended: answered, by a machine, which was left the message, by somebody who pressed the key that opts out, or not: busy, no_answer, failed, or canceled',
-});
-
-export const contactStateSchema = z.enum(contactStates).meta({ id: 'CampaignContactState' });
-
-const counted = z.object({
-  state: contactStateSchema,
-  contacts: z.int().min(0),
-  reasons: z.array(
-    z.object({
-      rule: z.string(),
-      says: z.string().nullable().meta({ description: 'The rule in words, where it is one of ours' }),
-      contacts: z.int().min(0),
-    }),
-  ),
-});
-
-const replied = z.int().min(0).meta({ description: 'Contacts who have answered' });
-const keywordCounts = z.array(z.object({ keyword: z.string(), contacts: z.int().min(0) })).meta({
-  description:
-    'Contacts by the accepted keyword that they answered with last, in the order in which the campaign names them: of somebody who changes their mind the newest counts',
-});
-const clicked = z
-  .int()
-  .min(0)
-  .meta({ description: 'Contacts who have followed a link: people, not machines' });
-
-const cost = z.number().min(0).meta({
-  description:
-    'What carriers took of it, at the prices of the environment when they did, in its currency; bills are theirs',
-});
-
-const deliveries = {
-  deliveries: z
-    .array(
-      z.object({
-        outcome: outcomeSchema,
-        messages: z.int().min(0),
-        codes: z.array(
-          z.object({
-            code: z.string().meta({ description: "In the carrier's words" }),
-            says: z
-              .string()
-              .nullable()
-              .meta({ description: 'In plain words, where our tables know the code' }),
-            messages: z.int().min(0),
-          }),
-        ),
-      }),
-    )
-    .meta({
-      description:
-        'Messages by what the carrier says of them, as the message log has it: of somebody who was written to twice, both',
-    }),
-  segments: z.int().min(0).meta({ description: 'That the carrier took, and charges for' }),
-  calls: z
-    .array(z.object({ outcome: callOutcomeSchema, calls: z.int().min(0) }))
-    .meta({ description: 'Calls that are over, by how they ended: of somebody who was called twice, both' }),
-  callSeconds: z.int().min(0).meta({ description: 'That they took, from the answer to the end' }),
-  optedOut: z
-    .int()
-    .min(0)
-    .meta({ description: 'Contacts who asked to be left alone, and whom this campaign had texted last' }),
-};
-
-export const endingSchema = z.enum(endings).meta({ id: 'StepEnding' });
-
-const interval = z.object({ low: z.number(), high: z.number() });
-
-const experimentResultSchema = z
-  .object({
-    metric: experimentSchema.shape.metric,
-    isComplete: z.boolean().meta({ description: 'Whether every variant has its sample' }),
-    leader: z.int().min(0).nullable().meta({
-      description:
-        'The variant that is surely better than every other by what is known now. Whoever looks often sees one sooner or later: the campaign itself decides once',
-    }),
-    sampledAt: instant
-      .nullable()
-      .meta({ description: 'When the sample had gone, where the rest waits for it' }),
-    decidedAt: instant.nullable(),
-    winner: z
-      .int()
-      .min(0)
-      .nullable()
-      .meta({ description: 'What the rest of the audience gets; null: what was drawn' }),
-    variants: z.array(
-      z.object({
-        variant: z.int().min(0),
-        tried: z.int().min(0).meta({ description: 'Contacts whom the carrier was asked to write to' }),
-        successes: z.int().min(0),
-        share: z.number().min(0).max(1),
-        interval: interval.meta({ description: "Wilson's score interval of the share" }),
-        lead: interval.meta({
-          description: 'Of the difference to the other variant against which it stands worst',
-        }),
-      }),
-    ),
-  })
-  .meta({ id: 'CampaignExperiment' });
-
-const stepsSchema = z
-  .array(
-    z.object({
-      step: z.int().min(1).meta({ description: 'Its place in the ladder, from 0' }),
-      via: endingSchema.meta({ description: 'The ending of the step before that led there' }),
-      contacts: z.int().min(0),
-    }),
-  )
-  .meta({ description: 'Of a ladder: who has come to which step after the first, and why' });
-
-export const metricsSchema = z
-  .object({
-    total: z.int().min(0),
-    replied,
-    keywords: keywordCounts,
-    clicked,
-    states: z.array(counted),
-    steps: stepsSchema,
-    ...deliveries,
-    cost,
-    experiment: experimentResultSchema.nullable().meta({ description: 'Null: it has none' }),
-    variants: z.array(
-      z.object({
-        variant: z.int().min(0),
-        name: z.string(),
-        total: z.int().min(0),
-        replied,
-        keywords: keywordCounts,
-        clicked,
-        states: z.array(counted),
-        steps: stepsSchema,
-        ...deliveries,
-        cost: cost.meta({
-          description:
-            'The same of those who got the variant: what the variants have cost adds up to what the campaign has',
-        }),
-      }),
-    ),
-  })
-  .meta({ id: 'CampaignMetrics' });
-
-export const campaignContactSchema = z
-  .object({
-    contactId: z.uuid(),
-    phoneNumber: z.string(),
-    variant: z.int().min(0),
-    state: contactStateSchema,
-    rule: z.string().nullable(),
-    says: z.string().nullable().meta({
-      description: 'The rule in words; of whoever is pending, which throttle groups keep them',
-    }),
-    dueAt: instant.nullable().meta({ description: 'When it is looked at next' }),
-    messageId: z.uuid().nullable(),
-    attempts: z.int().min(0).meta({ description: 'Messages that were at the carrier' }),
-    repliedAt: instant.nullable(),
-    keyword: z
-      .string()
-      .nullable()
-      .meta({ description: 'The accepted keyword that they answered with last, in lower case; null: none' }),
-    step: z
-      .int()
-      .min(0)
-      .nullable()
-      .meta({ description: 'Of a ladder: the place of the step that they have come to, from 0' }),
-  })
-  .meta({ id: 'CampaignContact' });
-
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
 export const wireCampaign = (campaign: Campaign): z.input<typeof campaignSchema> => ({
@@ -385,24 +202,3 @@ export function wireRow(
     },
   };
 }
-
-/** `waits`: why whoever is to be written to now waits, for people; null: their turn comes. */
-export const wireContact = (
-  row: CampaignContactRow,
-  { type }: Pick<Campaign, 'type'>,
-  waits: string | null,
-): z.input<typeof campaignContactSchema> => ({
-  contactId: row.contact_id,
-  phoneNumber: row.phone_number,
-  variant: row.variant,
-  state: row.state,
-  rule: row.rule,
-  says: reasonInWords(row.rule) ?? (row.state === 'pending' && row.rule === null ? waits : null),
-  dueAt: iso(row.due_at),
-  // A lesson has a command in its place.
-  messageId: type === 'drill' ? null : row.message_id,
-  attempts: row.attempts,
-  repliedAt: iso(row.replied_at),
-  keyword: row.keyword,
-  step: row.step,
-});

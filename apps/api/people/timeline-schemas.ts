@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { contactStateSchema, statusSchema } from '../campaigns/schemas.ts';
+import { contactStateSchema } from '../campaigns/contact-schemas.ts';
+import { statusSchema } from '../campaigns/schemas.ts';
 import { reasonInWords } from '../campaigns/words.ts';
 import { changeSchema, wireChange } from '../consents/schemas.ts';
 import { saidSchema, wireMessage, wireText } from '../conversations/schemas.ts';

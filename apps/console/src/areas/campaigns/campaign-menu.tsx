@@ -21,17 +21,19 @@ import { commandTexts } from './texts.ts';
 
 type Shown = Pick<Campaign, 'id' | 'name' | 'status' | 'commands' | 'archivedAt'>;
 
-/** Everything that a campaign may be told as it stands. `compact`: without what stands beside it as a button. */
+/** Everything that a campaign may be told as it stands. `compact`: without what stands beside it as a button. `isReadable`: by this version; a draft that is not can be deleted. */
 export function CampaignMenu({
   askToStop,
   campaign,
   commands,
   compact = false,
+  isReadable = true,
 }: {
   campaign: Shown;
   commands: Commands;
   askToStop: () => void;
   compact?: boolean;
+  isReadable?: boolean;
 }) {
   const say = useTexts(commandTexts);
   const shell = useTexts(shellTexts);
@@ -50,7 +52,7 @@ export function CampaignMenu({
       </Menu.Target>
       <Menu.Dropdown>
         {!may && <Menu.Label>{shell('takesRole_operator')}</Menu.Label>}
-        {isDraft && (
+        {isReadable && isDraft && (
           <Menu.Item
             leftSection={<IconPencil size={16} aria-hidden />}
             onClick={() => void navigate({ to: '/campaigns/$id/edit', params: { id } })}
@@ -85,13 +87,15 @@ export function CampaignMenu({
             {say('unschedule')}
           </Menu.Item>
         )}
-        <Menu.Item
-          disabled={!may}
-          leftSection={<IconCopy size={16} aria-hidden />}
-          onClick={() => commands.clone(campaign)}
-        >
-          {say('clone')}
-        </Menu.Item>
+        {isReadable && (
+          <Menu.Item
+            disabled={!may}
+            leftSection={<IconCopy size={16} aria-hidden />}
+            onClick={() => commands.clone(campaign)}
+          >
+            {say('clone')}
+          </Menu.Item>
+        )}
         {!isDraft && (
           <Menu.Item
             component="a"
@@ -102,7 +106,7 @@ export function CampaignMenu({
             {say('export')}
           </Menu.Item>
         )}
-        {(isEnded || isDraft || archivedAt !== null) && (
+        {isReadable && (isEnded || isDraft || archivedAt !== null) && (
           <Menu.Item
             disabled={!may}
             leftSection={

@@ -153,8 +153,14 @@ export function CampaignList() {
                 </ActionIcon>
               </Tooltip>
             )}
-            {row.unreadable === null && (
-              <CampaignMenu campaign={row} commands={commands} compact askToStop={() => setStopping(row)} />
+            {(row.unreadable === null || row.status === 'draft') && (
+              <CampaignMenu
+                campaign={row}
+                commands={commands}
+                compact
+                isReadable={row.unreadable === null}
+                askToStop={() => setStopping(row)}
+              />
             )}
           </span>
         ),
