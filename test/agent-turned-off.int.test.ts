@@ -237,6 +237,19 @@ describe('An answer that the agent has written, before it is sent', () => {
     assert.deepEqual(await stands(), { state: 'open', waiting: 1 });
   });
 
+  for (const body of [{ agentMode: 'off' }, { agentMode: 'draft' }, { assignee: 'bo' }]) {
+    it(`is taken back at once where it is held and somebody says ${JSON.stringify(body)}`, async () => {
+      await hears('are you open?', { from: ANA });
+      await answers();
+      await database.adminPool.query(`UPDATE message SET state = 'held', due_at = $1, rule = 'quiet_hours'`, [
+        new Date(api.clock.now().getTime() + 12 * 3_600_000),
+      ]);
+      await change(body);
+      assert.match((await messages()).join(), /^Until five\. cancelled agent_(?:turned_off|overtaken)$/);
+      assert.deepEqual(await stands(), { state: 'open', waiting: 1 });
+    });
+  }
+
   it('goes where people answered before it, in a conversation that they closed', async () => {
     await turn({ our_number: OURS }, 'off');
     await hears('hello?', { from: ANA });

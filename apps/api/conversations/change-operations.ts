@@ -1,6 +1,8 @@
 import { overtake } from '#shared/agent/answers.ts';
 import { MOST_WHATSAPP_MEDIA } from '#shared/carriers/whatsapp.ts';
 import type { Publish } from '#shared/live-events/publish.ts';
+import { cancelTurnedOff } from '#shared/messages/cancel-turned-off.ts';
+import { lockKnownPhones } from '#shared/phone/lock-phones.ts';
 import { isWhatsApp } from '#shared/phone/sender-address.ts';
 import type { Transaction } from '#shared/postgres/pool.ts';
 import { markTexts } from '#shared/replies/answered.ts';
@@ -96,6 +98,10 @@ const updateConversation = (parts: ConversationParts): Operation =>
     problems: ['not_found'],
     handle: async ({ body, ifMatch, params: { id } }, { tx, audit }) => {
       const now = parts.clock.now();
+      const { phoneNumber } = await known(tx, id);
+      const endsAgent = (body.agentMode ?? 'automatic') !== 'automatic' || body.assignee != null;
+      // Before the conversation, as everybody locks them: under it messages are taken back.
+      if (endsAgent) await lockKnownPhones(tx, [phoneNumber]);
       const before = await readDecided(tx, id);
       if (before === null) throw noSuchConversation();
       checkVersion(before, ifMatch);
@@ -114,7 +120,8 @@ const updateConversation = (parts: ConversationParts): Operation =>
         agentMode: body.agentMode === undefined ? before.agentMode : body.agentMode,
       };
       await writeDecided(tx, id, decided);
-      const { phoneNumber } = await known(tx, id);
+      // What the agent wrote and what is held would be taken back in its claim, hours later; people have the text now.
+      if (endsAgent) await cancelTurnedOff(tx, [phoneNumber]);
       if (body.state === 'closed') await settleTexts(tx, { id, phoneNumber }, { upTo: body.upTo, now });
       // Whoever decides what becomes of a conversation has it: also where that is the state which the agent gives it.
       else if (body.state !== undefined)
