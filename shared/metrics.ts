@@ -136,11 +136,11 @@ export const metricCatalogue = {
   },
   /** Until the agent had an answer, or none: of those texts for which it was asked. */
   AgentMilliseconds: { unit: 'Milliseconds', dimensions: ['Service'] },
-  /** Texts that people have because the agent had no answer where it should have had one. */
+  /** Texts that people have because the agent had no answer where it should have had one; `too_many`: beyond those of a day. */
   AgentFaults: {
     unit: 'Count',
     dimensions: ['Service', 'Reason'],
-    values: { Reason: ['failed', 'timed_out', 'interrupted', 'empty'] },
+    values: { Reason: ['failed', 'timed_out', 'interrupted', 'empty', 'too_many'] },
   },
   CommandsRefused: {
     unit: 'Count',

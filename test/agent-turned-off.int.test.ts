@@ -99,6 +99,7 @@ describe('An answer that the agent has written, before it is sent', () => {
           organisation: { organisation: 'Clinic', contact: '415-555-0100' },
           timeoutMs: 5_000,
           mostSegments: 2,
+          mostPerDay: 1_000,
           atOnce: 20,
           metrics: noMetrics,
           logger: silentLogger,

@@ -54,6 +54,7 @@ await runService(
       organisation: { organisation: config.ORGANISATION, contact: config.ORGANISATION_CONTACT },
       timeoutMs: config.AGENT_TIMEOUT_MS,
       mostSegments: config.AGENT_MAX_SEGMENTS,
+      mostPerDay: config.AGENT_ANSWERS_PER_DAY,
       atOnce: config.AGENT_AT_ONCE,
       metrics,
       logger,

@@ -82,7 +82,7 @@ export const handOverReasons = [
   'machine',
   /** There is more than words, or no words at all. */
   'no_words',
-  /** The conversation had as many answers of the agent as are allowed in an hour. */
+  /** The conversation had as many answers of the agent as are allowed in an hour, or all together had as many as are allowed in a day. */
   'too_many',
   /** The person wrote again before the answer was there, and something else handled that. */
   'wrote_again',

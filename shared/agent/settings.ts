@@ -39,6 +39,14 @@ export const agentSettings = {
       help: 'Most answers that the agent sends by itself in one conversation and hour: after that a person has it.',
     },
   ),
+  AGENT_ANSWERS_PER_DAY: integer(
+    { min: 1, max: 1_000_000 },
+    {
+      fallback: '10000',
+      unit: 'answers',
+      help: 'Most texts that the agent is asked about within 24 hours, drafts and all conversations together: after that people have them. Bounds what it costs.',
+    },
+  ),
   AGENT_AT_ONCE: integer(
     { min: 1, max: 100 },
     { fallback: '8', unit: 'texts', help: 'Texts that one task has answered at the same time.' },

@@ -97,6 +97,7 @@ describe('The agent', () => {
       organisation: { organisation: 'Clinic', contact: '415-555-0100' },
       timeoutMs: 5_000,
       mostSegments: 2,
+      mostPerDay: 1_000,
       atOnce: 20,
       metrics: noMetrics,
       logger: silentLogger,
@@ -482,6 +483,19 @@ describe('The agent', () => {
       await hears('question 4', { from: ANA });
       await work();
       assert.equal((await sent()).length, 4);
+    });
+
+    it('those beyond as many as may be asked about in 24 hours, of whomever, and nobody is asked about them', async () => {
+      for (const from of ['+12125550101', '+12125550102', '+12125550103']) {
+        await hears('are you open?', { from });
+        await work({ ...parts, mostPerDay: 2 });
+      }
+      assert.equal(asked.length, 2);
+      assert.equal((await answers())[2], 'are you open?: handed_over too_many');
+      await clock.advance(24 * 3_600_000);
+      await hears('are you open now?', { from: '+12125550104' });
+      await work({ ...parts, mostPerDay: 2 });
+      assert.equal(asked.length, 3);
     });
   });
 

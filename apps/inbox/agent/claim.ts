@@ -44,6 +44,23 @@ export async function noteAsked(db: Queryable, { claim, replyId }: Claimed): Pro
   return rowCount === 1;
 }
 
+const DAY_MS = 24 * 3_600_000;
+
+/**
+ * Whether the agent was asked about so many texts within 24 hours, whosever they are. `now`: business time. Reads at most so many rows. Tasks
+ * that ask at this moment do not see each other: there may be as many more as they have in hand.
+ */
+export async function isAskedEnough(db: Queryable, most: number, now: Date): Promise<boolean> {
+  const { rows } = await db.query<{ count: number }>(
+    `SELECT count(*)::int AS count
+       FROM (SELECT FROM agent_answer
+              WHERE given_at > $1 AND (asked_at IS NOT NULL OR source IS NOT NULL) AND reason IS DISTINCT FROM 'too_many'
+              LIMIT $2) AS asked`,
+    [new Date(now.getTime() - DAY_MS), most],
+  );
+  return (rows[0]?.count ?? 0) >= most;
+}
+
 /** Gives it back, due at that instant (business time); null: at once. */
 export async function giveBack(
   db: Queryable,

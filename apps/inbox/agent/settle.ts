@@ -33,7 +33,7 @@ export interface Answered {
   answerMs: number;
   /** Why people have to answer, whatever was said; null: nothing speaks against it. */
   fault: {
-    reason: Extract<AgentReason, 'failed' | 'timed_out' | 'interrupted' | 'empty'>;
+    reason: Extract<AgentReason, 'failed' | 'timed_out' | 'interrupted' | 'empty' | 'too_many'>;
     detail: string;
   } | null;
 }

@@ -8,7 +8,7 @@ import type { Logger } from '#shared/logger.ts';
 import type { Metrics } from '#shared/metrics.ts';
 import { inTransaction, isTransientDatabaseError } from '#shared/postgres/pool.ts';
 import { textFor } from '#shared/texts/texts.ts';
-import { type Claimed, claimDue, giveBack, nextDue, noteAsked } from './claim.ts';
+import { type Claimed, claimDue, giveBack, isAskedEnough, nextDue, noteAsked } from './claim.ts';
 import { look } from './look.ts';
 import { type Known, readSituation } from './read-situation.ts';
 import { type Answered, type SettleParts, settle } from './settle.ts';
@@ -18,6 +18,8 @@ export interface AgentParts extends SettleParts {
   organisation: Pick<Facts, 'organisation' | 'contact'>;
   timeoutMs: number;
   mostSegments: number;
+  /** Texts that the responder is asked about within 24 hours, by all tasks and of all conversations. */
+  mostPerDay: number;
   /** Texts that this task has answered at the same time. */
   atOnce: number;
   metrics: Metrics;
@@ -146,7 +148,7 @@ async function ask(
   parts: AgentParts,
   stopping: AbortSignal,
 ): Promise<Answered | 'given back' | null> {
-  const { clock, mostSegments, organisation, pool, responder, timeoutMs } = parts;
+  const { clock, mostPerDay, mostSegments, organisation, pool, responder, timeoutMs } = parts;
   const said = {
     source: responder.source,
     input: known.text.body,
@@ -158,8 +160,13 @@ async function ask(
   if (claimed.claims > MOST_CLAIMS) {
     return { ...said, fault: { reason: 'failed', detail: 'every task that had it ended' } };
   }
+  if (!responder.repeatable && claimed.wasAsked)
+    return { ...said, fault: { reason: 'interrupted', detail: 'its task ended' } };
+  if (await isAskedEnough(pool, mostPerDay, clock.now())) {
+    const detail = `it was asked about ${mostPerDay} texts within 24 hours (AGENT_ANSWERS_PER_DAY)`;
+    return { ...said, fault: { reason: 'too_many', detail } };
+  }
   if (!responder.repeatable) {
-    if (claimed.wasAsked) return { ...said, fault: { reason: 'interrupted', detail: 'its task ended' } };
     if (!(await noteAsked(pool, claimed))) return null;
   }
   const began = clock.monotonic();

@@ -194,6 +194,7 @@ export function goldenSignals(namespace: string, limits: Thresholds, context: Gr
             timed_out: 'timed out',
             interrupted: 'interrupted',
             empty: 'said nothing',
+            too_many: 'beyond those of a day',
           }[Reason],
           series: own(namespace, 'AgentFaults', 'inbox', { Reason }, 'Sum'),
         })),

@@ -40,6 +40,7 @@ describe('The Bedrock responder', () => {
       AGENT_TIMEOUT_MS: 5_000,
       AGENT_MAX_SEGMENTS: 2,
       AGENT_ANSWERS_PER_HOUR: 10,
+      AGENT_ANSWERS_PER_DAY: 10_000,
       AGENT_AT_ONCE: 8,
     };
     client = createBedrock(config);
