@@ -4523,7 +4523,7 @@ export interface components {
         };
         CommitImport: {
             /**
-             * @description Take in the rows that are valid and leave out the others. Without it, a file with faulty rows is refused
+             * @description Take in the rows that are valid and leave out the others; of a list of suppressions the numbers in rows whose cells are not where they belong are suppressed all the same. Without it, a file with faulty rows is refused
              * @default false
              */
             excludeFaulty?: boolean;
@@ -6903,7 +6903,7 @@ export interface components {
             fileBytes: number;
             /** @description Of the file, without its header; while it is uploaded, those that are there */
             rows: number;
-            /** @description What the rows are. After the check `valid`, `duplicate` and `faulty` add up to `rows` */
+            /** @description What the rows are. After the check `valid`, `duplicate` and `faulty` add up to `rows`; of suppressions each number in a row whose cells are not where they belong is counted as valid, or as a duplicate, besides the row, which is faulty */
             checked: {
                 /** @description Can be taken in */
                 valid: number;

@@ -43,7 +43,7 @@ export const commitSchema = z
   .strictObject({
     excludeFaulty: z.boolean().default(false).meta({
       description:
-        'Take in the rows that are valid and leave out the others. Without it, a file with faulty rows is refused',
+        'Take in the rows that are valid and leave out the others; of a list of suppressions the numbers in rows whose cells are not where they belong are suppressed all the same. Without it, a file with faulty rows is refused',
     }),
   })
   .meta({ id: 'CommitImport' });
@@ -70,7 +70,8 @@ export const importSchema = z
         matched: count('Of the valid: the contact, or the suppression, is there already'),
       })
       .meta({
-        description: 'What the rows are. After the check `valid`, `duplicate` and `faulty` add up to `rows`',
+        description:
+          'What the rows are. After the check `valid`, `duplicate` and `faulty` add up to `rows`; of suppressions each number in a row whose cells are not where they belong is counted as valid, or as a duplicate, besides the row, which is faulty',
       }),
     committed: z
       .object({
