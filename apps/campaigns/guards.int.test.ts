@@ -402,6 +402,16 @@ describe('What watches over a campaign', () => {
       assert.equal((await standing(campaignId)).status, 'active');
     });
 
+    it('takes what did not arrive because the person had opted out at the carrier for none of its faults', async () => {
+      await insertSenders(pool, null, 1, { number: OURS, rate: 100 });
+      await start(400, { messagesPerSecond: 10 });
+      const codes = ['21610', '30630', '63050', '1240'];
+      await seconds(4, () =>
+        deliver((n) => ({ status: 'undelivered', code: codes[n % codes.length] ?? '' })),
+      );
+      assert.deepEqual(await watch(), []);
+    });
+
     it('counts what the carrier refused outright', async () => {
       const campaignId = await start(100, { messagesPerSecond: 20 });
       await seconds(3, async () => {

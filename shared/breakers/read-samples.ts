@@ -12,8 +12,11 @@ export interface PartSample {
   ofSender: Sample;
 }
 
-/** Twilio's codes for who opted out there, by texts and on WhatsApp; false where there is no code. */
-const isOptOut = (errorCode: string): string => `coalesce(${errorCode} IN ('21610', '63014'), false)`;
+/** Codes by which carriers say that the person opted out there: those of their tables (shared/carriers/errors.unit.test.ts). */
+export const OPTED_OUT_THERE = `('21610', '30630', '63014', '63033', '63050', '1240', '9', 'ConflictException:DESTINATION_PHONE_NUMBER_OPTED_OUT')`;
+
+/** False where there is no code. */
+const isOptOut = (errorCode: string): string => `coalesce(${errorCode} IN ${OPTED_OUT_THERE}, false)`;
 
 /**
  * Ends of which a carrier tells that a message did not arrive; one that a person's opt-out brought about is none of ours. That somebody

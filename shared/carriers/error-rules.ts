@@ -7,16 +7,27 @@ import { twilioOwnErrorRules, twilioWhatsAppErrorRules } from './twilio/whatsapp
 import { vonageErrorRules } from './vonage/error-table.ts';
 
 /** By carrier. */
-const tables: Readonly<Record<CarrierName, (code: string) => ErrorRule>> = {
-  twilio: errorTable([
+const rules: Readonly<Record<CarrierName, readonly ErrorRule[]>> = {
+  twilio: [
     ...twilioErrorRules,
     ...twilioVoiceErrorRules,
     ...twilioWhatsAppErrorRules,
     ...twilioOwnErrorRules,
-  ]),
-  vonage: errorTable(vonageErrorRules),
-  aws: errorTable(awsErrorRules),
+  ],
+  vonage: vonageErrorRules,
+  aws: awsErrorRules,
 };
+const tables: Readonly<Record<CarrierName, (code: string) => ErrorRule>> = {
+  twilio: errorTable(rules.twilio),
+  vonage: errorTable(rules.vonage),
+  aws: errorTable(rules.aws),
+};
+
+/** Codes by which carriers say that the person opted out there, of any carrier. */
+export const optOutCodes: readonly string[] = Object.values(rules)
+  .flat()
+  .filter((rule) => rule.class === 'suppress')
+  .map(({ code }) => code);
 
 /** What a code means, in plain words, at whichever carrier knows it; null: none does. For people who read counts. */
 export function meaningOfCode(code: string): string | null {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { OPTED_OUT_THERE } from '#shared/breakers/read-samples.ts';
 import { carrierNameSchema } from '#shared/contracts/dialog-commands.ts';
 import { awsErrorRules } from './aws/error-table.ts';
-import { errorRuleOf, meaningOfCode } from './error-rules.ts';
+import { errorRuleOf, meaningOfCode, optOutCodes } from './error-rules.ts';
 import { type ErrorRule, errorTable } from './errors.ts';
 import { twilioErrorRules } from './twilio/error-table.ts';
 import { twilioWhatsAppErrorRules } from './twilio/whatsapp-error-table.ts';
@@ -248,6 +249,13 @@ for (const [carrier, rules] of Object.entries({ vonage: vonageErrorRules, aws: a
     });
   });
 }
+
+describe('An opt-out at a carrier', () => {
+  it('is one to the breakers by every code that says so', () => {
+    const known = [...OPTED_OUT_THERE.matchAll(/'([^']+)'/g)].map(([, code]) => code);
+    assert.deepEqual(known, optOutCodes);
+  });
+});
 
 describe('an error code that no table knows', () => {
   it('test item 19: is never retried', () => {
