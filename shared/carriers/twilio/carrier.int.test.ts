@@ -395,6 +395,19 @@ describe('the Twilio carrier', () => {
       assert.deepEqual((await inbound(second(3), second(6))).flat(), ['text 3', 'text 5']);
     });
 
+    it('what people sent among much that we sent, and reads pages without any of it once', async () => {
+      serve([
+        listed(1, { body: 'STOP' }),
+        listed(2, { direction: 'outbound-api' }),
+        listed(3, { body: 'START' }),
+        ...[4, 5, 6, 7, 8, 9, 10].map((i) => listed(i, { direction: 'outbound-api' })),
+      ]);
+      const before = requests.length;
+      assert.deepEqual((await inbound(second(0), second(60))).flat(), ['STOP', 'START']);
+      // Five pages, and the one with START once more: the oldest, with STOP, is at hand.
+      assert.equal(requests.length - before, 6);
+    });
+
     it('a message of the second in which the span begins', async () => {
       serve([listed(3)]);
       assert.deepEqual((await inbound(new Date(second(3).getTime() + 700), second(60))).flat(), ['text 3']);

@@ -44,7 +44,7 @@ export async function listOutbound(
 
 /**
  * See Carrier.listInbound. The carrier lists newest first, but who texted STOP and then START must be heard in that
- * order: so the addresses of the pages are collected first, then the pages are read from the last to the first.
+ * order: so the addresses of the pages on which somebody did are collected first, then these are read from the last to the first.
  * Two pages of 1,000 are held at most.
  */
 export async function* listInbound(
@@ -55,13 +55,16 @@ export async function* listInbound(
   // The first page has no lasting address: what arrives meanwhile would push its end out of it. So it is kept.
   const addresses: string[] = [];
   let page = first;
+  let last: string | null = null;
   while (page.nextPageUrl && page.instances.some((message) => !isBefore(message, query.since))) {
-    const address = page.nextPageUrl;
-    addresses.push(address);
+    const address: string = page.nextPageUrl;
     page = await asking(() => messages.getPage(address));
+    // The list has what we sent as well, and no filter leaves that out: most pages of a campaign have nothing else.
+    if (inboundOf(page, query).length > 0) addresses.push(address);
+    last = address;
   }
-  for (const [index, address] of addresses.reverse().entries()) {
-    const older = index === 0 ? page : await asking(() => messages.getPage(address));
+  for (const address of addresses.reverse()) {
+    const older = address === last ? page : await asking(() => messages.getPage(address));
     yield inboundOf(older, query);
   }
   yield inboundOf(first, query);
