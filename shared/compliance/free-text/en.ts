@@ -1,3 +1,4 @@
+import { attached } from './attached.ts';
 import { enInShort } from './en-in-short.ts';
 import type { FreeTextData } from './free-text-data.ts';
 import { notNames } from './not-names.ts';
@@ -54,34 +55,7 @@ export const en: FreeTextData = {
     'kindly',
   ],
   sentences: ['stop', 'stop all', 'stopall', 'unsubscribe', 'opt out', 'optout', 'quit it'],
-  attached: [
-    'please',
-    'pls',
-    'plz',
-    'now',
-    'thanks',
-    'thx',
-    'ok',
-    'me',
-    'all',
-    'it',
-    'this',
-    'that',
-    'sending',
-    'texting',
-    'texts',
-    'text',
-    'txts',
-    'txt',
-    'messaging',
-    'messages',
-    'msgs',
-    'msg',
-    'sms',
-    'calling',
-    'calls',
-    'spam',
-  ],
+  attached: attached.en,
   notNames: notNames.en,
   revocations: [
     {

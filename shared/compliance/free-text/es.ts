@@ -1,3 +1,4 @@
+import { attached } from './attached.ts';
 import type { FreeTextData } from './free-text-data.ts';
 import { notNames } from './not-names.ts';
 
@@ -49,7 +50,7 @@ export const es: FreeTextData = {
     'desuscribirme',
     'darme de baja',
   ],
-  attached: ['ya', 'por favor', 'porfavor'],
+  attached: attached.es,
   notNames: notNames.es,
   revocations: [
     {

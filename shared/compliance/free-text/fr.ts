@@ -1,3 +1,4 @@
+import { attached } from './attached.ts';
 import type { FreeTextData } from './free-text-data.ts';
 import { notNames } from './not-names.ts';
 
@@ -34,7 +35,7 @@ export const fr: FreeTextData = {
     'immediatement',
   ],
   sentences: ['stop', 'arrête', 'arrêtez', 'désabonner', 'désinscrire'],
-  attached: ['svp', 'merci'],
+  attached: attached.fr,
   notNames: notNames.fr,
   revocations: [
     {

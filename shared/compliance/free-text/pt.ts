@@ -1,3 +1,4 @@
+import { attached } from './attached.ts';
 import type { FreeTextData } from './free-text-data.ts';
 import { notNames } from './not-names.ts';
 
@@ -32,7 +33,7 @@ export const pt: FreeTextData = {
     'favor',
   ],
   sentences: ['pare', 'parem', 'interromper', 'interrompa', 'interrompam', 'descadastrar', 'desinscrever'],
-  attached: ['ja', 'por favor'],
+  attached: attached.pt,
   notNames: notNames.pt,
   revocations: [
     {
