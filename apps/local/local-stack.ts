@@ -106,7 +106,6 @@ export class LocalStack {
       publicUrl,
       carrierUrl: `http://127.0.0.1:${config.CARILLON_CARRIER_PORT}`,
     };
-    const consoleFolder = this.#buildConsole();
     const addresses = [
       ...(this.#options.consoleModule === null ? [] : [['Console', `${publicUrl}/console/`] as const]),
       ['Public address', publicUrl],
@@ -122,6 +121,7 @@ export class LocalStack {
     ] as const;
     this.#frontDoor = await this.#openFrontDoor(addresses, port);
     await this.#requireCarrierPort();
+    const consoleFolder = this.#buildConsole();
     if (this.#options.isBundled) this.#inBundle = await this.#bundle();
     const carrier = this.#launch(this.#carrierPlan(folder, secrets, withoutConsole), folder);
     const stores = bringUpStores(order);
@@ -233,20 +233,22 @@ export class LocalStack {
   async #buildConsole(): Promise<string | null> {
     const { consoleModule } = this.#options;
     if (consoleModule === null) return null;
-    const { child, folder } = startConsoleBuild(consoleModule, (line) =>
-      this.#console.about('console', line),
-    );
+    const { child, folder } = startConsoleBuild(consoleModule, this.#newsOf('console'));
     this.#consoleBuild = child;
     return folder;
   }
 
+  /** What a step of the start says. Nothing once it is ended: that it failed then is our own doing, and would hide why. */
+  #newsOf(name: string): (line: string) => void {
+    return (line) => {
+      if (!this.#stopping) this.#console.about(name, line);
+    };
+  }
+
   async #bundle(): Promise<InBundle> {
-    const inBundle = await inFreshBundle(
-      (line) => this.#console.about('services', line),
-      (child) => {
-        this.#bundling = child;
-      },
-    );
+    const inBundle = await inFreshBundle(this.#newsOf('services'), (child) => {
+      this.#bundling = child;
+    });
     this.#throwIfStopping();
     return inBundle;
   }

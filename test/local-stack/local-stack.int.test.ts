@@ -191,12 +191,15 @@ describe('The local stack', function () {
     assert.deepEqual(await readEverywhere(stack), { rows: 1, records: ['kept'], messages: ['kept'] });
   });
 
-  it('can be stopped while it starts', async () => {
-    const stack = new RunningStack({ data: await newFolder(), ...(await publicPorts()) });
+  it('can be stopped while it starts and its console is being built, and complains of nothing', async () => {
+    const environment = { BUILDS_CONSOLE: 'true' };
+    const stack = new RunningStack({ data: await newFolder(), ...(await publicPorts()) }, { environment });
     stacks.push(stack);
-    await eventually(async () => assert.equal((await stack.system()).ready, false));
+    await stack.says(/console +it is being built/);
+    assert.equal((await stack.system()).ready, false);
     stack.signal('SIGTERM');
     assert.deepEqual(await stack.ended, [0, null]);
+    assert.doesNotMatch(stack.lines.join('\n'), /cannot/);
   });
 
   describe('that is killed', () => {
@@ -288,15 +291,24 @@ describe('The local stack', function () {
     assert.equal((await running.system()).ready, true);
   });
 
-  it('names the variable to change when a port is taken', async () => {
+  it('names the variable to change when a port is taken, and says nothing else', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     try {
       await eventually(async () => assert.ok(server.listening));
       const taken = z.object({ port: z.int() }).parse(server.address()).port;
-      const stack = new RunningStack({ data: await newFolder(), ...(await publicPorts()), port: taken });
-      stacks.push(stack);
-      assert.deepEqual(await stack.ended, [2, null]);
-      assert.match(stack.lines.join('\n'), new RegExp(`Port ${taken} .*CARILLON_PORT`));
+      for (const [port, variable] of [
+        ['port', 'CARILLON_PORT'],
+        ['carrierPort', 'CARILLON_CARRIER_PORT'],
+      ] as const) {
+        const ports = { ...(await publicPorts()), [port]: taken };
+        const environment = { BUILDS_CONSOLE: 'true' };
+        const stack = new RunningStack({ data: await newFolder(), ...ports }, { environment });
+        stacks.push(stack);
+        assert.deepEqual(await stack.ended, [2, null]);
+        const said = stack.lines.filter((line) => line !== '');
+        assert.equal(said.length, 1, said.join('\n'));
+        assert.match(said.join(), new RegExp(`^Port ${taken} .*with ${variable}\\.$`));
+      }
     } finally {
       server.close();
     }
