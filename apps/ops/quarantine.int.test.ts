@@ -2,14 +2,15 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { appendBatches } from '#shared/dialog/store.ts';
 import { dialogEventConsumer } from '#shared/dialog-events/consumer.ts';
 import { sampleBatch } from '#shared/dialog-events/sample-batch.ts';
 import { CarillonError } from '#shared/errors.ts';
 import { processBatch } from '#shared/kinesis/process-batch.ts';
 import type { StreamProducer } from '#shared/kinesis/producer.ts';
 import { registerShards, takeLeases } from '#shared/leases/store.ts';
-import type { Pool } from '#shared/postgres/pool.ts';
-import type { Selection } from '#shared/quarantine/selection.ts';
+import { inTransaction, type Pool } from '#shared/postgres/pool.ts';
+import { findRecords, type Selection } from '#shared/quarantine/selection.ts';
 import { compileCache } from '#test/compile-cache.ts';
 import { recordsOf } from '#test/driver/streams.ts';
 import { TEST_KEY_PEPPER, TEST_PEPPER, testPseudonyms } from '#test/pseudonyms.ts';
@@ -38,7 +39,9 @@ describe('Records that were set aside', () => {
   });
   after(() => database.drop());
   beforeEach(async () => {
-    await pool.query('TRUNCATE quarantined_record, event_position, lease, outbox RESTART IDENTITY');
+    await pool.query(
+      'TRUNCATE quarantined_record, event_position, lease, outbox, dialog_event_batch RESTART IDENTITY',
+    );
     [put, refuse, sequence, applied, poison] = [[], () => false, 100, [], new Set()];
   });
 
@@ -187,6 +190,9 @@ describe('Records that were set aside', () => {
     }
     const readBatches = (...batches: [string, number][]): Promise<void> =>
       read(batches.map((batch) => ({ key: batch[0], body: JSON.stringify(sampleBatch(...batch)) })));
+    /** The dialog has made this batch, and keeps it. */
+    const made = (phone: string, version: number): Promise<unknown> =>
+      inTransaction(pool, (tx) => appendBatches(tx, [sampleBatch(phone, version)]));
     const again = (): Promise<void> => read(put.splice(0));
 
     beforeEach(async () => {
@@ -239,6 +245,43 @@ describe('Records that were set aside', () => {
       assert.deepEqual(await discard({ pool, producer }, any, 'ana'), { discarded: 1, woken: 1, left: [] });
       await again();
       assert.equal(applied.at(-1), `${ANA} 3`);
+    });
+
+    it('cost their phone nothing when they are no batches at all', async () => {
+      await readBatches([ANA, 1]);
+      await read([{ key: ANA, body: 'no JSON' }]);
+      assert.deepEqual(await discard({ pool, producer }, any, 'ana'), { discarded: 1, woken: 0, left: [] });
+      await readBatches([ANA, 2]);
+      assert.equal(applied.at(-1), `${ANA} 2`);
+    });
+
+    it('cost their phone no batch that the dialog has made, whether it is on its way, waits or was never read', async () => {
+      await readBatches([ANA, 1]);
+      await read([{ key: ANA, body: 'no JSON' }]);
+      await made(ANA, 2);
+      await made(ANA, 3);
+      await readBatches([ANA, 3]);
+      assert.deepEqual(await discard({ pool, producer }, any, 'ana'), { discarded: 1, woken: 1, left: [] });
+      await again();
+      await readBatches([ANA, 2]);
+      assert.deepEqual(applied, [`${ANA} 1`, `${ANA} 2`, `${ANA} 3`]);
+    });
+
+    it('cost their phone none that was set aside itself and is redriven later', async () => {
+      await readBatches([ANA, 1]);
+      await read([{ key: ANA, body: '{}' }]);
+      poison.add(`${ANA} 2`);
+      await readBatches([ANA, 2], [ANA, 3]);
+      const [garbage = assert.fail('nothing was set aside')] = await findRecords(pool, any, ['quarantined'], {
+        after: 0,
+        limit: 1,
+      });
+      const { woken } = await discard({ pool, producer }, { ...any, ids: [garbage.id] }, 'ana');
+      assert.equal(woken, 0);
+      poison.clear();
+      await redrive({ pool, producer }, any, 'ana');
+      await again();
+      assert.deepEqual(applied, [`${ANA} 1`, `${ANA} 2`, `${ANA} 3`]);
     });
 
     it('stay when something of their phone that comes first is not settled', async () => {

@@ -17,7 +17,7 @@ export const EVENTS = 'dialog-events';
 
 export interface Discarded {
   discarded: number;
-  /** Parked records that were put on their stream again, so that their phone goes on without what was discarded. */
+  /** Batches that were put on their stream again, so that their phone goes on without what was discarded. */
   woken: number;
   /** Records that stay as they are, and why. */
   left: Stays[];
@@ -30,7 +30,7 @@ export interface DiscardedBatch extends Discarded {
 
 export type Outcome =
   | { kind: 'left'; stays: Stays }
-  /** `next`: the parked batch that follows. */
+  /** `next`: the batch that its phone goes on with. */
   | { kind: 'discarded'; next: string | null };
 
 /**
@@ -98,7 +98,7 @@ export async function discardBatch(
   return result;
 }
 
-/** Moves the phone's position past the record, if it is the next; says which parked batch comes then. */
+/** Moves the phone's position past the record, if it is the next; says which batch comes then. */
 async function passVersion(
   tx: Transaction,
   record: KeptRecord,
@@ -112,13 +112,50 @@ async function passVersion(
   );
   const position = rows[0]?.version ?? 0;
   const read = versionOf(record);
-  // One that cannot be read is the next when it is the first of its phone that was set aside.
-  if (read === null && rows[0]?.first !== record.id) {
-    return { why: `it cannot be read, and record ${rows[0]?.first} of its phone comes first` };
+  if (read === null) {
+    // What cannot be read is looked at when it is the first of its phone that was set aside: then none of a known place comes before.
+    if (rows[0]?.first !== record.id) {
+      return { why: `it cannot be read, and record ${rows[0]?.first} of its phone comes first` };
+    }
+    return passUnread(tx, record, position + 1);
   }
-  const version = read ?? position + 1;
-  if (version <= position) return { next: null };
-  if (version > position + 1) return { why: `version ${position + 1} of its phone comes first` };
+  if (read <= position) return { next: null };
+  if (read > position + 1) return { why: `version ${position + 1} of its phone comes first` };
+  return { next: await moveTo(tx, record, read) };
+}
+
+/**
+ * A record that does not say its place is no batch of its phone (somebody else put it on the stream), or is what is left of one.
+ * So no batch that the dialog has made is passed over for it: the one whose turn it is goes on the stream again, where it is
+ * ignored if it comes twice. A place that nothing is known of is passed over only when something waits behind it.
+ */
+async function passUnread(
+  tx: Transaction,
+  record: KeptRecord,
+  turn: number,
+): Promise<{ next: string | null }> {
+  const { consumer, id, partitionKey } = record;
+  const { rows: others } = await tx.query<Pick<KeptRecord, 'body' | 'state' | 'version'>>(
+    `SELECT body, state, version FROM quarantined_record
+      WHERE consumer = $1 AND source = $2 AND partition_key = $3 AND state IN ('quarantined', 'parked') AND id <> $4`,
+    [consumer, EVENTS, partitionKey, id],
+  );
+  if (others.some((other) => versionOf(other) === turn)) return { next: null };
+  const { rows: made } = await tx.query<{ body: string }>(
+    'SELECT batch::text AS body FROM dialog_event_batch WHERE phone_number = $1 AND version = $2',
+    [partitionKey, turn],
+  );
+  if (made[0] !== undefined) return { next: made[0].body };
+  const isWaitedFor = others.some(({ state }) => state === 'parked');
+  return { next: isWaitedFor ? await moveTo(tx, record, turn) : null };
+}
+
+/** Moves the position of the record's phone to this version; says which parked batch comes then. */
+async function moveTo(
+  tx: Transaction,
+  { consumer, partitionKey }: KeptRecord,
+  version: number,
+): Promise<string | null> {
   await tx.query(
     `INSERT INTO event_position (consumer, phone_number, version) VALUES ($1, $2, $3)
      ON CONFLICT (consumer, phone_number) DO UPDATE SET version = excluded.version`,
@@ -130,13 +167,13 @@ async function passVersion(
       ORDER BY id LIMIT 1`,
     [consumer, EVENTS, partitionKey, version + 1],
   );
-  return { next: next.rows[0]?.body ?? null };
+  return next.rows[0]?.body ?? null;
 }
 
 const versioned = z.object({ version: z.int().positive() });
 
 /** Its place in its phone's order, also where the rest of it cannot be understood. */
-function versionOf({ body, version }: KeptRecord): number | null {
+function versionOf({ body, version }: Pick<KeptRecord, 'body' | 'version'>): number | null {
   if (version !== null) return version;
   try {
     return versioned.safeParse(JSON.parse(body)).data?.version ?? null;
