@@ -6,8 +6,8 @@ import { localSettings } from '../apps/local/settings.ts';
 
 /**
  * `npm run ops`: the operator's command (apps/ops). Where the environment names no database, it is that of the system
- * that `npm start` runs on this machine, in the folder CARILLON_DATA; where there is none either, the command itself
- * says what is missing.
+ * that `npm start` runs on this machine, in the folder CARILLON_DATA; where there is none either, that is said, and the
+ * command itself says what is missing.
  */
 const environment =
   process.env.DB_HOST === undefined ? await localEnvironment(readConfig(localSettings, process.env)) : null;
@@ -25,7 +25,14 @@ async function localEnvironment(
   config: Config<typeof localSettings>,
 ): Promise<Record<string, string> | null> {
   const known = await operatorEnvironment(config.CARILLON_DATA);
-  if (known === null) return null;
+  if (known === null) {
+    if (process.argv.length > 2) {
+      process.stderr.write(
+        `No system of npm start keeps its data in ${config.CARILLON_DATA} (CARILLON_DATA), and DB_HOST names no database.\n`,
+      );
+    }
+    return null;
+  }
   return {
     ...known,
     ORIGINATION_NUMBER: config.ORIGINATION_NUMBER,

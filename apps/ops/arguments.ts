@@ -1,7 +1,11 @@
 import { parseArgs } from 'node:util';
 import { messageOf } from '#shared/errors.ts';
 import type { RecordState, Selection } from '#shared/quarantine/selection.ts';
+import { streamConsumers } from '#shared/topology.ts';
 import type { RestoreWindow } from './restore/settle.ts';
+
+/** Who sets records aside: the consumers of streams, and the gateway what never came onto one. */
+const CONSUMERS = [...streamConsumers.map(({ consumer }) => consumer), 'gateway'].join(', ');
 
 export const USAGE = `Records that could not be processed, and what follows the restore of a database.
 
@@ -15,7 +19,8 @@ export const USAGE = `Records that could not be processed, and what follows the 
   redrive puts records on their stream again; discard settles them without. Without --yes both only say what they
   would do.
 
-  --consumer NAME  of this consumer (dialog, outbound, progress, log, log-inbound, gateway)
+  --consumer NAME  of this consumer:
+                   ${CONSUMERS}
   --reason TEXT    whose reason contains this
   --state STATE    quarantined, parked, redriven or discarded; list shows the first two by default
   restore settle keeps what went out between the two moments from going out again (docs/runbooks/database-restore.md).

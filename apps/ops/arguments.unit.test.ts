@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { parseCommand, UsageError } from './arguments.ts';
+import { streamConsumers } from '#shared/topology.ts';
+import { parseCommand, USAGE, UsageError } from './arguments.ts';
 
 const parse = (line: string) => parseCommand(line === '' ? [] : line.split(' '), 'ana');
 const all = { ids: [], consumer: null, reason: null };
@@ -77,4 +78,9 @@ describe("the operator's command line", () => {
         (error) => error instanceof UsageError && reason.test(error.message),
       ));
   }
+
+  it('names in its help everybody who sets records aside', () => {
+    for (const { consumer } of streamConsumers) assert.match(USAGE, new RegExp(`\\b${consumer}\\b[,\n]`));
+    assert.match(USAGE, /\bgateway\b/);
+  });
 });

@@ -370,6 +370,15 @@ describe('Records that were set aside', () => {
       assert.match((await states())[0] ?? '', /^discarded \w+ settled$/);
     });
 
+    it('are looked for in the system of this machine, and where there is none, that is said', async () => {
+      const env = { ...compileCache(), PATH: '', CARILLON_DATA: '/nowhere' };
+      const asked = run(process.execPath, ['scripts/ops.ts', 'quarantine', 'list'], { cwd: root, env });
+      await assert.rejects(asked, {
+        code: 1,
+        stderr: /^No system of npm start keeps its data in \/nowhere \(CARILLON_DATA\)/,
+      });
+    });
+
     it('are left alone by a command that is none, which says why in a line', async () => {
       const { code, stderr, stdout } = await ops('show', '999');
       assert.deepEqual([code, stdout, stderr], [2, '', 'there is no record 999\n']);
