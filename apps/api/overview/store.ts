@@ -40,12 +40,17 @@ export async function readMessageCounts(db: Queryable, since: Date): Promise<Mes
   return row;
 }
 
-/** People whose consent was taken back since then, by whatever way; those that were restored are not taken off. */
+/**
+ * People who took their consent back since then (business time, less than a day ago), by whatever way; those that were restored are
+ * not taken off.
+ */
 export async function readOptOuts(db: Queryable, since: Date): Promise<number> {
   const { rows } = await db.query<{ people: number }>(
     `SELECT count(DISTINCT phone_number)::int AS people
        FROM (SELECT phone_number FROM consent_change
-              WHERE recorded_at >= $1 AND status IN ('opted_out', 'pending_opt_out')
+              -- When it was recorded is the machine's time, which business time only ever is ahead of: it bounds what is looked at.
+              WHERE recorded_at >= clock_timestamp() - interval '25 hours' AND requested_at >= $1
+                AND status IN ('opted_out', 'pending_opt_out')
               LIMIT $2) AS counted`,
     [since, COUNTED],
   );

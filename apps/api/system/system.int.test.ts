@@ -3,6 +3,8 @@ import { services } from '#shared/topology.ts';
 import { createDatabase, type TestDatabase } from '#test/stack/stack.ts';
 import { startTestApi, type TestApi } from '../test-api.ts';
 
+const DAY_MS = 24 * 3_600_000;
+
 describe('The system, for whoever looks at it', () => {
   let database: TestDatabase;
   let api: TestApi;
@@ -222,5 +224,21 @@ describe('The system, for whoever looks at it', () => {
       optOuts: 0,
       waiting: { conversations: 1, oldestAt: new Date(now.getTime() - 3_600_000).toISOString() },
     });
+  });
+
+  it('counts who opted out in 24 hours of business time, also where that is far ahead of the machine', async () => {
+    const optOut = async (phone: string): Promise<void> => {
+      const body = { method: 'voice', originalMessage: 'no more' };
+      const { status } = await api.send('POST', `/v1/consents/${phone}/opt-out`, { body });
+      assert.equal(status, 201);
+    };
+    const counted = async (): Promise<number> => (await api.send('GET', '/v1/overview')).body.optOuts;
+    await optOut('+12125550121');
+    assert.equal(await counted(), 1);
+    // Beyond whatever the machine shows.
+    api.clock.skip(new Date(Date.now() + 30 * DAY_MS).getTime() - api.clock.now().getTime());
+    assert.equal(await counted(), 0);
+    await optOut('+12125550122');
+    assert.equal(await counted(), 1);
   });
 });
