@@ -128,7 +128,8 @@ export class World {
   }
 
   /**
-   * Looks at a screen in every width and both colour schemes: nothing is wider than the window, and axe finds nothing. Of dark
+   * Looks at a screen in every width and both colour schemes: nothing is wider than the window, no heading or status of a table
+   * and no figure is cut or torn apart, and axe finds nothing. Of dark
    * colours it is asked what depends on colours; everything else was found in light ones. With CARILLON_SCREENSHOTS, a folder,
    * pictures of it are kept there under `screen`; with CARILLON_AXE, a file, what axe found is appended to it as rows of a table.
    */
@@ -142,7 +143,10 @@ export class World {
       await takeOn(page, look);
       await settled(page);
       const name = `${screen} ${look.scheme} ${look.width}`;
-      if (!isDark) assert.deepEqual(await widerThanWindow(page), [], name);
+      if (!isDark) {
+        assert.deepEqual(await widerThanWindow(page), [], name);
+        assert.deepEqual(await cutOff(page), [], name);
+      }
       if (isAsked) {
         const found = await accessibilityFaults(page, isDark ? OF_COLOURS : undefined);
         if (table !== undefined) await noteAxe(table, screen, look, found.length);
@@ -170,6 +174,17 @@ const widerThanWindow = (page: Page): Promise<string[]> =>
            .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
            .slice(0, 3)
            .map((element) => element.outerHTML.slice(0, 160))`,
+  );
+
+/** What has no place: headings of columns and statuses in tables that are cut, names of the inbox's folders, and shares that are torn apart. */
+const cutOff = (page: Page): Promise<string[]> =>
+  page.evaluate<string[]>(
+    `[...document.querySelectorAll('main th, main td:has([data-tone]), main nav a span')]
+       .filter((element) => element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1)
+       .map((element) => element.textContent.trim() + ' is cut: ' + element.scrollWidth + ' in ' + element.clientWidth)
+       .concat([...document.querySelectorAll('main small')]
+         .filter((element) => element.getClientRects().length > 1)
+         .map((element) => element.textContent.trim() + ' is torn apart'))`,
   );
 
 let axe: string | undefined;

@@ -1,5 +1,6 @@
 import { Text } from '@mantine/core';
 import { useLanguage, useTexts } from '../texts/language.tsx';
+import classes from './number.module.css';
 import { partTexts } from './texts.ts';
 
 /** A number as the reader writes it. Figures are of one width everywhere (theme/base.css). */
@@ -34,7 +35,7 @@ export function Share({ part, whole, digits = 1 }: { part: number; whole: number
   return (
     <span>
       {percent}{' '}
-      <Text span size="xs" c="dimmed">
+      <Text component="small" size="xs" c="dimmed" className={classes.whole}>
         {say('sampleOf', { part, whole })}
       </Text>
     </span>

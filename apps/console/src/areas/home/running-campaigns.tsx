@@ -40,7 +40,7 @@ export function RunningCampaigns() {
     );
   }
   return (
-    <Table.ScrollContainer minWidth={680}>
+    <Table.ScrollContainer minWidth={860}>
       <Table withTableBorder verticalSpacing={6} bg="var(--c-surface)">
         <Table.Thead>
           <Table.Tr>
@@ -75,7 +75,7 @@ function CampaignRow({ of: campaign }: { of: Pick<Campaign, 'id' | 'name' | 'sta
   return (
     <Table.Tr>
       <Table.Td>
-        <Link to="/campaigns/$id" params={path}>
+        <Link to="/campaigns/$id" params={path} className={classes.campaign}>
           {campaign.name}
         </Link>
       </Table.Td>

@@ -143,7 +143,7 @@ function Days({ days }: { days: readonly Day[] | undefined }) {
     const counted = (
       id: keyof Omit<Day, 'day'>,
       title: string,
-      more: { extra?: true } = {},
+      more: { extra?: true; width?: number } = {},
     ): Column<Day> => ({
       id,
       title,
@@ -170,12 +170,12 @@ function Days({ days }: { days: readonly Day[] | undefined }) {
             </TonedText>
           ),
       },
-      counted('suppressed', say('stopped')),
+      counted('suppressed', say('stopped'), { width: 140 }),
       counted('leftOut', say('leftOut')),
       counted('optedOut', say('optedOut')),
-      counted('textsOfCampaigns', say('textsOfCampaigns')),
+      counted('textsOfCampaigns', say('textsOfCampaigns'), { width: 165 }),
       counted('textsOfContacts', say('textsOfContacts'), { extra: true }),
-      counted('textsOfNobody', say('textsOfNobody')),
+      counted('textsOfNobody', say('textsOfNobody'), { width: 126 }),
       counted('blocked', say('blocked'), { extra: true }),
       counted('startFailures', say('startFailures'), { extra: true }),
     ];

@@ -51,7 +51,7 @@ export function Senders() {
         cell: ({ type }) => <Status words={senderType} of={type} plain />,
       },
       { id: 'pool', title: say('pool'), width: 120, cell: ({ pool }) => pool },
-      { id: 'pace', title: say('pace'), width: 120, align: 'right', cell: (row) => row.segmentsPerSecond },
+      { id: 'pace', title: say('pace'), width: 168, align: 'right', cell: (row) => row.segmentsPerSecond },
       { id: 'today', title: say('today'), width: 200, cell: (row) => <Today of={row} /> },
       {
         id: 'programme',

@@ -61,7 +61,7 @@ export function CampaignList() {
       {
         id: 'status',
         title: say('status'),
-        width: 112,
+        width: 138,
         fixed: true,
         cell: (row) => <Status words={campaignStatus} of={row.status} />,
       },

@@ -216,7 +216,7 @@ function useColumns(): Column<PromptReport>[] {
       {
         id: 'attempts',
         title: say('attempts'),
-        width: 110,
+        width: 130,
         align: 'right',
         cell: ({ answers, abandoned, noted, passed }) => {
           const people = passed + abandoned + noted;
@@ -240,7 +240,7 @@ function useColumns(): Column<PromptReport>[] {
       {
         id: 'median',
         title: say('median'),
-        width: 110,
+        width: 130,
         align: 'right',
         cell: ({ answerTime }) => time(answerTime.medianSeconds),
       },

@@ -41,7 +41,7 @@ export function DrillVersions() {
       {
         id: 'version',
         title: say('version'),
-        width: 130,
+        width: 176,
         fixed: true,
         cell: ({ isCurrent, version }) =>
           isCurrent ? (
