@@ -174,6 +174,30 @@ ${foundTable(runs)}
 - The sender is killed when a request to the carrier is under way.
 
 ${killsTable(outcomes.flatMap((outcome) => outcome.kills))}
+## How long somebody waits after a kill
+
+Nothing is lost, and somebody waits. The system is started again in two seconds; what takes longer is to be sure that the dead do not work on:
+
+- What a consumer of a stream had (dialog, outbound, progress, inbox, log) is its own until its **lease** has run out, 10 s after it was renewed last.
+  The others look every 3 s. So 10 to 13 s, for each of them that lies on the way of an answer.
+- An entry of a queue that was handed to the sender or the caller is hidden from everybody else for **30 s**. That holds for what a dead task had in
+  hand, and for what comes up to 20 s after its death: a receive that waits for entries (\`WAIT_SECONDS\`) may be answered although nobody is there any
+  more, as the local SQS does; SQS itself promises nothing else. So a text that is written when all serve again can still wait for 30 s.
+- With several tasks of a service, as in production, that holds for the shards and entries of the dead one; those of the others go on.
+
+These waits add up when several are killed one after the other: the dialog's lease, then outbound's, then the entry that the dead sender was handed;
+MORE has progress on its way as well. A phone that waited for 45 s when ten services were killed within 13 s waited for those. What is shorter is bought with more writes (leases renewed more often) and more requests
+to SQS (visibility extended more often), and with tasks that lose what they have because they stood still for a moment. By hand, \`npm start\` on two
+cores that others kept busy, 2026-11-28, from the text to the phone's answer:
+
+| killed | when | s |
+|---|---|---|
+| dialog | just before the text, just behind it | 13.0, 10.2 |
+| outbound | just before the text, just behind it | 13.0, 10.2 |
+| sender | just before the text, just behind it | 30.1, 30.4 |
+| dialog, outbound, sender | behind the text, 4 s apart | 44.5 |
+| all ten services | behind the text, 1.2 s apart | 12.2; the next text, written when all served again, 30.6 |
+
 ## In sum
 
 ${totalsOf(outcomes)}
