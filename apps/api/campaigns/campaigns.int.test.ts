@@ -229,7 +229,7 @@ describe('Campaigns through the API', () => {
     const { body: check } = await api.send('GET', `/v1/campaigns/${coded.body.id}/check`);
     assert.deepEqual(
       check.warnings.map(({ detail }: { detail: string }) => detail.slice(0, 28)),
-      ['asks for NO as an answer, wh', 'asks for CANCEL as an answer'],
+      ['texts go from numbers of Cle', 'asks for NO as an answer, wh', 'asks for CANCEL as an answer'],
     );
     await tell(first.body.id, 'stop');
     assert.deepEqual(await faults(second.body.id), []);
@@ -339,12 +339,29 @@ describe('Campaigns through the API', () => {
     await database.adminPool.query('DELETE FROM sender');
   });
 
+  it('say when answers go to a programme that registers by code, which tells whoever is not registered that theirs is none', async () => {
+    const warnings = async (definition: object, more: object = {}) => {
+      const { body } = await draft(definition, more);
+      const check = await api.send('GET', `/v1/campaigns/${body.id}/check`);
+      return check.body.warnings;
+    };
+    assert.deepEqual(await warnings({}), [
+      {
+        pointer: '/definition/senderNumbers',
+        detail:
+          'texts go from numbers of Clean Hands, where people register by code: who is not registered and answers is told that this is no code; send from numbers that no programme owns',
+      },
+    ]);
+    assert.deepEqual(await warnings({ senderNumbers: ['+14155550181'] }), []);
+    assert.deepEqual(await warnings({}, { type: 'voice' }), []);
+  });
+
   it('say what files with texts are like by their servers, which keeps nothing from starting', async () => {
     const asked = await startTestApi(database, {
       askHead: async () => ({ kind: 'head', head: { status: 404, type: null, bytes: null } }),
     });
     const variants = [{ name: 'A', bodies: { en: 'Look' }, mediaUrls: ['https://example.org/a.png'] }];
-    const { body } = await draft({ variants });
+    const { body } = await draft({ variants, senderNumbers: ['+14155550181'] });
     const check = await asked.send('GET', `/v1/campaigns/${body.id}/check`);
     await asked.stop();
     assert.deepEqual(

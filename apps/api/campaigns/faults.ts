@@ -119,15 +119,22 @@ function otherMeaningOf(
 export async function campaignWarnings(
   db: Queryable,
   campaign: Pick<Checked, 'definition' | 'intent' | 'name' | 'type'>,
-  { carriers, defaultSender, now }: Pick<CampaignParts, 'carriers' | 'defaultSender'> & { now: Date },
+  {
+    carriers,
+    defaultSender,
+    drills,
+    now,
+  }: Pick<CampaignParts, 'carriers' | 'defaultSender' | 'drills'> & { now: Date },
 ): Promise<CampaignFault[]> {
   const { definition } = campaign;
+  const content = await drills.current();
   const senders = await readCampaignSenders(db, definition, { carriers, ownNumber: defaultSender }, now);
   const elsewhere = numbersElsewhere(definition, senders);
   return [
     ...(elsewhere?.isAll === false ? [elsewhere.fault] : []),
     ...unheardLandlines(campaign, senders),
     ...undeliveredMarketing(campaign),
+    ...answersTakenForCodes(campaign, senders, content),
     ...askedWarnings(withOwnFields(campaign).definition, campaign.type),
   ];
 }
@@ -203,6 +210,30 @@ const undeliveredMarketing = ({
         },
       ]
     : [];
+
+/**
+ * Texts from numbers of programmes that register by code: what somebody who is not registered answers there is taken for a code, and
+ * told not to be one. It counts as an answer to the campaign all the same.
+ */
+function answersTakenForCodes(
+  { definition, type }: Pick<Checked, 'definition' | 'type'>,
+  senders: readonly CampaignSender[],
+  content: PublishedContent,
+): CampaignFault[] {
+  if (type !== 'sms' && type !== 'hybrid') return [];
+  const programmes = senders.flatMap(({ senderNumber }) => {
+    const programme = content.programmeOwning(senderNumber as SenderAddress);
+    return programme?.registration === 'code' ? [programme.name] : [];
+  });
+  if (programmes.length === 0) return [];
+  const names = [...new Set(programmes)].join(', ');
+  return [
+    {
+      pointer: definition.senderPool === null ? '/senderNumbers' : '/senderPool',
+      message: `texts go from numbers of ${names}, where people register by code: who is not registered and answers is told that this is no code; send from numbers that no programme owns`,
+    },
+  ];
+}
 
 /** Calls for whoever takes no texts, where texts go through carriers that never say so: most of them would never come. */
 function unheardLandlines(

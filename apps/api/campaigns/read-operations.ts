@@ -132,7 +132,7 @@ export const campaignReads = ({
       const at = { carriers, defaultSender, now: clock.now() };
       const faults = await faultsOfCampaign(db, campaign, { ...at, calls, drills, links });
       const warnings = [
-        ...(await campaignWarnings(db, campaign, at)),
+        ...(await campaignWarnings(db, campaign, { ...at, drills })),
         ...(askHead === null ? [] : await mediaFaults(campaign.definition, askHead)),
       ];
       const wire = ({ message, pointer }: CampaignFault) => ({
