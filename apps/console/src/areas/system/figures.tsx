@@ -153,13 +153,13 @@ function Days({ days }: { days: readonly Day[] | undefined }) {
       ...more,
     });
     return [
-      { id: 'day', title: say('day'), width: 120, fixed: true, cell: ({ day }) => day },
-      counted('sent', say('sent')),
-      counted('refused', say('refused')),
+      { id: 'day', title: say('day'), width: 116, fixed: true, cell: ({ day }) => day },
+      counted('sent', say('sent'), { width: 80 }),
+      counted('refused', say('refused'), { width: 98 }),
       {
         id: 'outside',
         title: say('outside'),
-        width: 130,
+        width: 122,
         align: 'right',
         cell: (row) =>
           outsideOf(row) === 0 ? (
@@ -171,8 +171,8 @@ function Days({ days }: { days: readonly Day[] | undefined }) {
           ),
       },
       counted('suppressed', say('stopped'), { width: 140 }),
-      counted('leftOut', say('leftOut')),
-      counted('optedOut', say('optedOut')),
+      counted('leftOut', say('leftOut'), { width: 82 }),
+      counted('optedOut', say('optedOut'), { width: 84 }),
       counted('textsOfCampaigns', say('textsOfCampaigns'), { width: 165 }),
       counted('textsOfContacts', say('textsOfContacts'), { extra: true }),
       counted('textsOfNobody', say('textsOfNobody'), { width: 126 }),

@@ -68,7 +68,7 @@ export function CampaignList() {
       {
         id: 'name',
         title: say('name'),
-        width: 260,
+        width: 246,
         fixed: true,
         cell: (row) => (
           <div className={classes.two}>
@@ -84,13 +84,13 @@ export function CampaignList() {
       {
         id: 'exceptions',
         title: say('exceptions'),
-        width: 140,
+        width: 134,
         cell: (row) => <Exceptions row={row} />,
       },
       {
         id: 'audience',
         title: say('audience'),
-        width: 150,
+        width: 144,
         cell: ({ definition }) => {
           if (definition === null) return null;
           const words = audienceWords(definition.audience);
