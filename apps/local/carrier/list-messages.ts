@@ -81,6 +81,8 @@ export function parseListQuery(search: string): ParsedQuery {
 export const matches = (query: ListQuery, message: Message): boolean => {
   const at = message.sentAt ?? message.createdAt;
   return (
+    // Twilio knows nothing of what goes through others.
+    message.carrier === 'twilio' &&
     (query.to === null || toOf(message) === query.to) &&
     (query.from === null || fromOf(message) === query.from) &&
     (query.sentFrom === null || at >= query.sentFrom) &&

@@ -68,6 +68,10 @@ describe('the filters of a list', () => {
     });
   }
 
+  it('hold back what went through another carrier', () => {
+    assert.equal(matches(queryOf(''), message(0, { carrier: 'vonage' })), false);
+  });
+
   it('count a message that has not been sent yet with its creation', () => {
     assert.equal(matches(queryOf('DateSent%3E=2026-03-02'), message(0, { sentAt: null })), true);
   });
