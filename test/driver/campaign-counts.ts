@@ -16,13 +16,13 @@ export function countFaults(
   const pairs = [
     [`${counted.total}`, `${states.length}`, 'contacts'],
     [
-      tally(counted.states.map(({ contacts, state }) => [state, contacts])),
-      tally(states.map((state) => [state, 1])),
+      tallyOf(counted.states.map(({ contacts, state }) => [state, contacts])),
+      tallyOf(states.map((state) => [state, 1])),
       'contacts',
     ],
     [
-      tally(counted.deliveries.map(({ messages, outcome }) => [outcome, messages])),
-      tally(statuses.map((status) => [status, 1])),
+      tallyOf(counted.deliveries.map(({ messages, outcome }) => [outcome, messages])),
+      tallyOf(statuses.map((status) => [status, 1])),
       'in the log',
     ],
   ] as const;
@@ -32,7 +32,7 @@ export function countFaults(
 }
 
 /** Sums by name, without those that are zero, as text that can be compared. */
-function tally(counts: readonly (readonly [string, number])[]): string {
+export function tallyOf(counts: readonly (readonly [string, number])[]): string {
   const sums = new Map<string, number>();
   for (const [name, count] of counts) sums.set(name, (sums.get(name) ?? 0) + count);
   return JSON.stringify([...sums].filter(([, sum]) => sum !== 0).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -33,3 +33,7 @@ function zoneWhere(now: Date, isWanted: (hour: number) => boolean): string {
   if (place === undefined) throw new Error('there is no such place among these');
   return place;
 }
+
+/** The hour on the wall there, from 0 to 23. */
+export const hourOf = (timeZone: string, at: Date): number =>
+  Number(new Intl.DateTimeFormat('en', { timeZone, hour: 'numeric', hourCycle: 'h23' }).format(at));

@@ -14,6 +14,8 @@ export type Happening =
 
 export interface PhoneParts {
   number: PhoneNumber;
+  /** Our number that it writes to. Left out: the main one. */
+  ours?: PhoneNumber;
   simulator: Simulator;
   understand: (body: string) => Heard;
   code: string;
@@ -160,7 +162,7 @@ export class ChattingPhone {
       .then(() => delay(this.#hungUp ? 0 : think))
       .then(async () => {
         if (this.#hungUp) return;
-        const { id } = await this.#parts.simulator.text(this.number, body);
+        const { id } = await this.#parts.simulator.text(this.number, body, this.#parts.ours);
         if (!this.#ended.has(id)) {
           await new Promise<void>((resolve) => this.#waiting.set(id, resolve));
           this.#waiting.delete(id);

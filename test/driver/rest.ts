@@ -37,7 +37,7 @@ export async function unrest(system: System): Promise<Unrest & { unexecuted: num
   );
   const row = rows[0];
   assert.ok(row);
-  const { accepted, inbound, inFlight } = await system.simulator.stats();
+  const { accepted, calls, inbound, inFlight } = await system.simulator.stats();
   const commands = await recordsOf(system.kinesisUrl, 'dialog-commands');
   const ids = new Set(commands.flatMap((body) => /"commandId":"([0-9a-f-]{36})"/.exec(body)?.[1] ?? []));
   const executed = await system.database.query(
@@ -52,7 +52,7 @@ export async function unrest(system: System): Promise<Unrest & { unexecuted: num
     texts: inbound.received - row.texts,
     replies: inbound.received - row.replies,
     unexecuted: ids.size - (executed.rowCount ?? 0),
-    unheard: inFlight.webhooks + inFlight.scheduled + accepted - (logged.rows[0]?.count ?? 0),
+    unheard: inFlight.webhooks + inFlight.scheduled + accepted + calls - (logged.rows[0]?.count ?? 0),
   };
 }
 

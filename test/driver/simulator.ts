@@ -26,12 +26,14 @@ const callsSchema = z.object({
       id: z.string(),
       status: z.string(),
       at: z.string(),
-      heard: z.array(z.object({ text: z.string() })),
+      heard: z.array(z.object({ text: z.string(), at: z.string().nullable().default(null) })),
     }),
   ),
 });
+export type CarrierCall = z.infer<typeof callsSchema>['calls'][number];
 const statsSchema = z.object({
   accepted: z.int(),
+  calls: z.int(),
   refused: z.record(z.string(), z.int()),
   broken: z.object({ before: z.int(), after: z.int(), unanswered: z.int() }),
   callbacks: z.object({ failed: z.int(), lost: z.int(), repeated: z.int(), overtaken: z.int() }),
@@ -69,7 +71,7 @@ export class Simulator {
   }
 
   /** Calls to and from a phone, oldest first. */
-  async calls(phone: PhoneNumber): Promise<z.infer<typeof callsSchema>['calls']> {
+  async calls(phone: PhoneNumber): Promise<CarrierCall[]> {
     return callsSchema.parse(await this.#get(`/simulator/phones/${encodeURIComponent(phone)}/calls`)).calls;
   }
 

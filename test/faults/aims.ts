@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { inboundCommandId } from '#shared/identity.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { killServing } from '../driver/kills.ts';
 import type { ChattingPhone } from '../driver/phone.ts';
 import { recordsOf } from '../driver/streams.ts';
@@ -30,9 +31,13 @@ export interface World {
   phones: readonly ChattingPhone[];
   /** Makes a campaign to people whom nobody has written to. */
   draftCampaign(): Promise<Draft>;
+  /** Makes a campaign that calls people. */
+  draftCalls(): Promise<Draft>;
+  /** Makes up a text that the API is asked for until it answers. */
+  draftText(): Promise<Draft>;
 }
 
-/** A campaign that has not begun. */
+/** What has not begun. */
 interface Draft {
   start(): Promise<unknown>;
 }
@@ -64,8 +69,10 @@ async function count(world: World, sql: string, values: readonly unknown[] = [])
 const outboxOf = (world: World, producer: string): Promise<number> =>
   count(world, 'SELECT count(*)::int AS count FROM outbox WHERE producer = $1', [producer]);
 
-const posting = (world: World): Promise<number> =>
-  count(world, "SELECT count(*)::int AS count FROM attempt WHERE state = 'posting'");
+const posting = (world: World, channel: 'sms' | 'voice' = 'sms'): Promise<number> =>
+  count(world, "SELECT count(*)::int AS count FROM attempt WHERE state = 'posting' AND channel = $1", [
+    channel,
+  ]);
 
 /**
  * Killed while its transaction stands at a gate. `left` says what the database holds once the gate is open; `prepare` makes what leads
@@ -107,7 +114,7 @@ const FROZEN_MS = 60;
 async function killWhileFrozen(
   world: World,
   service: string,
-  emulator: 'kinesis' | 'sqs',
+  emulator: 'kinesis' | 'sqs' | 'carrier',
   open: () => Promise<number>,
 ): Promise<{ open: number; at: number }> {
   const pid = (await world.system.pids()).get(emulator);
@@ -164,6 +171,47 @@ const gatewayPut: Aim = {
 
 /** For an emulator to do what it was asked before it stood still; a service that was killed is not back by then. */
 const THAWED_MS = 100;
+
+/** How many calls the carrier has of which the caller does not know. */
+async function callsUnheardOf(world: World): Promise<number> {
+  const { rows } = await world.system.database.query<{ phone: PhoneNumber; accepted: number }>(
+    `SELECT phone_number AS phone, count(*) FILTER (WHERE state = 'accepted')::int AS accepted
+       FROM attempt WHERE channel = 'voice' GROUP BY 1 HAVING bool_or(state = 'posting')`,
+  );
+  const found = await Promise.all(
+    rows.map(async ({ accepted, phone }) => (await world.system.simulator.calls(phone)).length - accepted),
+  );
+  return found.reduce((sum, count) => sum + count, 0);
+}
+
+/** For the carrier to have made a call that it was asked for; a caller that was killed is not back by then. */
+const CALLED_MS = 500;
+
+/** What it had asked for is a call at the carrier a moment later, and nobody is there to hear so. */
+const callerRequest: Aim = {
+  service: 'caller',
+  gap: 'requested, not answered',
+  kill: async (world) => {
+    const draft = await world.draftCalls();
+    await until(async () => (await world.system.pidOf('caller')) !== undefined);
+    const begun = draft.start();
+    begun.catch(() => undefined); // told when everything is over
+    const { at } = await killWhileFrozen(world, 'caller', 'carrier', () => posting(world, 'voice'));
+    let open = 0;
+    await until(async () => {
+      open = await callsUnheardOf(world);
+      return open > 0;
+    }, CALLED_MS);
+    await begun;
+    return {
+      service: 'caller',
+      gap: 'requested, not answered',
+      hit: open > 0,
+      open: `${open} calls that the caller did not know of`,
+      at,
+    };
+  },
+};
 
 export const aims = {
   gatewayPut,
@@ -225,6 +273,28 @@ export const aims = {
     'answered, not committed',
     'outcomeInside',
     async (world) => `${await posting(world)} attempts posting`,
+  ),
+  callerClaim: atGate(
+    'caller',
+    'claimed, not requested',
+    'callClaimCommit',
+    async (world) => `${await posting(world, 'voice')} calls posting`,
+    (world) => world.draftCalls(),
+  ),
+  callerRequest,
+  callerOutcome: atGate(
+    'caller',
+    'answered, not committed',
+    'callOutcomeInside',
+    async (world) => `${await posting(world, 'voice')} calls posting`,
+    (world) => world.draftCalls(),
+  ),
+  apiCommit: atGate(
+    'api',
+    'committed, not answered',
+    'replyCommit',
+    async () => 'a text that was asked for',
+    (world) => world.draftText(),
   ),
   logCommit: atGate('log', 'committed, not known', 'logCommit', async () => 'a batch'),
   logInside: atGate('log', 'applied, not committed', 'logInside', async () => 'a batch'),

@@ -1,7 +1,7 @@
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import { type CampaignCounts, countFaults } from '../driver/campaign-counts.ts';
 import { effective } from '../driver/proof.ts';
-import type { Records } from '../driver/records.ts';
+import type { ConsentRow, MessageRow, Records } from '../driver/records.ts';
 import { wasOptedOut } from '../driver/withheld.ts';
 
 /** Where one person stands in a campaign. */
@@ -85,7 +85,16 @@ function faultOfContact(
 }
 
 /** Whether an opt-out was in force when that person was decided on: when the message was blocked, where there is one. */
-function hadStopped(contact: ContactRow, { consent, messages }: Known): boolean {
+export function hadStopped(
+  contact: ContactRow,
+  {
+    consent,
+    messages,
+  }: {
+    consent: readonly ConsentRow[];
+    messages: readonly Pick<MessageRow, 'message_id' | 'settled_at'>[];
+  },
+): boolean {
   const message = messages.find(({ message_id }) => message_id === contact.message_id);
   const decidedAt = message?.settled_at ?? contact.settled_at;
   const its = effective(consent.filter(({ phone_number }) => phone_number === contact.phone_number));

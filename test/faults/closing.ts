@@ -4,6 +4,7 @@ import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { System } from '../driver/system.ts';
 import { eventually } from '../eventually.ts';
 import { Outreach } from '../outreach/client.ts';
+import { draftTexts } from './campaigns.ts';
 
 /** A campaign whose window closes while people of it are not written to yet. */
 export interface ClosingCampaign {
@@ -40,24 +41,19 @@ export async function beginClosing(
   // Whole minutes, as people write them.
   const ends = new Date(Math.ceil((now.getTime() + LEAST_OPEN_MS + CLOSES_EARLY_MS) / MINUTE_MS) * MINUTE_MS);
   const timeThere = new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'short' });
-  const begins = `Before the hour of ${name} for`;
-  const id = await outreach.makeCampaign({
+  const campaign = await draftTexts(outreach, {
     name: `${name}, until it closes`,
-    type: 'sms',
-    definition: {
-      audience: { include: [list] },
-      variants: [{ name: 'A', bodies: { en: `${begins} {{name}}` } }],
-      windows: [{ days: [1, 2, 3, 4, 5, 6, 7], from: '00:00', to: timeThere.format(ends) }],
-      timeZone,
-      messagesPerSecond: MESSAGES_PER_SECOND,
-    },
+    begins: `Before the hour of ${name} for`,
+    list,
+    timeZone,
+    perSecond: MESSAGES_PER_SECOND,
+    closes: timeThere.format(ends),
   });
-  await outreach.tell(id, 'start');
+  await outreach.tell(campaign.id, 'start');
   return {
-    id,
+    ...campaign,
     phones,
     asleep: [],
-    isOf: (body) => body.startsWith(begins),
     closesAt: new Date(ends.getTime() - CLOSES_EARLY_MS),
   };
 }

@@ -1,8 +1,8 @@
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
-import { fileOf } from '../driver/contacts-file.ts';
 import { zoneInDaytime } from '../driver/daytime.ts';
 import type { System } from '../driver/system.ts';
 import { Outreach } from '../outreach/client.ts';
+import { draftTexts, listOf } from './campaigns.ts';
 
 /** A campaign that a scenario makes besides, to people whom nobody has written to. */
 export interface DraftedCampaign {
@@ -30,23 +30,14 @@ export async function draftCampaign(
   const outreach = await Outreach.of(system);
   const timeZone = zoneInDaytime(await system.now());
   const title = `${name}, besides ${place}`;
-  const list = await outreach.makeList(title);
-  await outreach.importContacts(
-    fileOf(phones, () => timeZone),
-    list,
-  );
-  const begins = `Besides ${place} of ${name} for`;
-  const id = await outreach.makeCampaign({
+  const list = await listOf(outreach, { name: title, phones, zoneOf: () => timeZone });
+  const campaign = await draftTexts(outreach, {
     name: title,
-    type: 'sms',
-    definition: {
-      audience: { include: [list] },
-      variants: [{ name: 'A', bodies: { en: `${begins} {{name}}` } }],
-      windows: [{ days: [1, 2, 3, 4, 5, 6, 7], from: '00:00', to: '23:59' }],
-      timeZone,
-      messagesPerSecond: MESSAGES_PER_SECOND,
-    },
+    begins: `Besides ${place} of ${name} for`,
+    list,
+    timeZone,
+    perSecond: MESSAGES_PER_SECOND,
   });
-  drafted.push({ id, phones, asleep: [], isOf: (body) => body.startsWith(begins) });
-  return { start: () => outreach.tell(id, 'start') };
+  drafted.push({ ...campaign, phones, asleep: [] });
+  return { start: () => outreach.tell(campaign.id, 'start') };
 }

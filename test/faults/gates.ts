@@ -9,7 +9,7 @@ export interface Gate {
   table: string;
   on: 'INSERT' | 'UPDATE' | 'INSERT OR UPDATE';
   at: 'commit' | 'inside';
-  /** Which of its rows, as a condition on NEW. Left out: all. */
+  /** Which of its rows, as a condition on NEW, and OLD where it is an update. Left out: all. */
   when?: string;
 }
 
@@ -18,8 +18,16 @@ export const gates = {
   outboundCommit: { table: 'message', on: 'INSERT', at: 'commit', when: 'NEW.campaign_id IS NULL' },
   planCommit: { table: 'message', on: 'INSERT', at: 'commit', when: 'NEW.campaign_id IS NOT NULL' },
   progressCommit: { table: 'drill_progress', on: 'INSERT OR UPDATE', at: 'commit' },
-  claimCommit: { table: 'attempt', on: 'INSERT', at: 'commit' },
-  outcomeInside: { table: 'attempt', on: 'UPDATE', at: 'inside' },
+  claimCommit: { table: 'attempt', on: 'INSERT', at: 'commit', when: "NEW.channel = 'sms'" },
+  outcomeInside: { table: 'attempt', on: 'UPDATE', at: 'inside', when: "NEW.channel = 'sms'" },
+  callClaimCommit: { table: 'attempt', on: 'INSERT', at: 'commit', when: "NEW.channel = 'voice'" },
+  callOutcomeInside: {
+    table: 'attempt',
+    on: 'UPDATE',
+    at: 'inside',
+    when: "NEW.channel = 'voice' AND NEW.state = 'accepted' AND OLD.state <> 'accepted'",
+  },
+  replyCommit: { table: 'api_reply', on: 'INSERT', at: 'commit' },
   logCommit: { table: 'message_log', on: 'INSERT OR UPDATE', at: 'commit' },
   logInside: { table: 'message_log', on: 'INSERT OR UPDATE', at: 'inside' },
   textsCommit: { table: 'reply', on: 'INSERT', at: 'commit' },

@@ -1,3 +1,4 @@
+import { phoneNumber } from '#shared/phone/phone-number.ts';
 import { faultsOf, faultsOfSending, type PhoneRecords, recordsOfPhone } from '../driver/proof.ts';
 import { type Records, readRecords } from '../driver/records.ts';
 import { untilAtRest } from '../driver/rest.ts';
@@ -5,9 +6,14 @@ import type { Sample } from '../driver/sample.ts';
 import type { System } from '../driver/system.ts';
 import type { ClockMove } from '../driver/withheld.ts';
 import { Outreach } from '../outreach/client.ts';
+import { faultsOfAsked } from './asked.ts';
+import { type CallRecords, faultsOfCalling } from './call-ledger.ts';
+import type { Called } from './called.ts';
 import { behindStops, type CampaignRecords, type ContactRow, faultsOfCampaign } from './campaign-ledger.ts';
 import { inboxFaults } from './inbox.ts';
 import { endLoad, type Load } from './load.ts';
+import { readCalls } from './read-calls.ts';
+import { faultsOfSecond, type SecondRecords, unknownOf } from './second-ledger.ts';
 import { storyOf } from './story.ts';
 
 /** What went in while something went wrong, against what came out, and what the system knows of it. */
@@ -35,6 +41,9 @@ export async function closeLedger(
   );
   const took = performance.now() - began;
   const records = await readRecords(system);
+  const calls = await readCalls(system, load.called, { consent: records.consent, zones: load.zones });
+  const texts = withoutCalls(records, calls);
+  const second = await readSecond(system, load);
   const campaigns = await readCampaigns(system, load, mostBehind(clockMoves));
   const phones = [...load.chatting, ...load.listening, ...load.waiting].map((phone) =>
     recordsOfPhone(phone.number, phone.happenings, records, load.beginningOf(phone.number)),
@@ -49,6 +58,15 @@ export async function closeLedger(
         phones.flatMap(({ messages }) => messages),
       ),
       'people not reached when the window closed': ended.unreached,
+      ...countsOfCalls(load.called, calls),
+      ...(second === null
+        ? {}
+        : {
+            'texts through the second carrier': records.carrier.filter(
+              ({ body, direction }) => direction === 'to_phone' && second.isOf(body),
+            ).length,
+            '... whose request ended as unknown': unknownOf(second, records),
+          }),
     },
     faults: [
       ...ended.faults,
@@ -56,6 +74,12 @@ export async function closeLedger(
       ...(await leftovers(system)),
       ...(await inboxFaults(system, records)),
       ...campaigns.flatMap((campaign) => faultsOfCampaign(campaign, records)),
+      ...faultsOfCalling(calls),
+      ...faultsOfAsked(load.asked, records),
+      ...(second === null ? [] : faultsOfSecond(second, records)),
+      ...calls.people.flatMap(({ phone }) =>
+        faultsOfSending(recordsOfPhone(phoneNumber(phone), [], texts)).map((fault) => `${phone}: ${fault}`),
+      ),
       ...load.drafted.flatMap((drafted) =>
         drafted.phones.flatMap((phone) => faultsOfSending(recordsOfPhone(phone, [], records))),
       ),
@@ -64,6 +88,40 @@ export async function closeLedger(
         return found.length > 0 ? [`${found.join('\n')}\n${storyOf(its)}`] : [];
       }),
     ],
+  };
+}
+
+async function readSecond({ database }: System, { second }: Load): Promise<SecondRecords | null> {
+  if (second === null) return null;
+  const { rows } = await database.query<ContactRow>(
+    'SELECT phone_number, state, rule, message_id, settled_at FROM campaign_contact WHERE campaign_id = $1',
+    [second.id],
+  );
+  return { isOf: second.isOf, phones: second.phones, contacts: rows };
+}
+
+/** What goes as a text: calls have a ledger of their own. */
+function withoutCalls(records: Records, { messages }: CallRecords): Records {
+  const calls = new Set(messages.map(({ message_id }) => message_id));
+  return {
+    ...records,
+    messages: records.messages.filter(({ message_id }) => !calls.has(message_id)),
+    attempts: records.attempts.filter(({ message_id }) => !calls.has(message_id)),
+  };
+}
+
+function countsOfCalls({ campaigns, stories }: Called, calls: CallRecords): Record<string, number> {
+  const phones = new Set<string>(campaigns.flatMap((campaign) => campaign.phones));
+  const its = <Row extends { phone_number: string }>(rows: readonly Row[]): Row[] =>
+    rows.filter((row) => phones.has(row.phone_number));
+  return {
+    calls: calls.people.reduce((sum, person) => sum + person.calls.length, 0),
+    'calls blocked by a STOP or key 9': its(calls.messages).filter(({ state }) => state === 'blocked').length,
+    'key 9 answered': stories.filter(({ answeredAt, deed }) => deed === 'presses' && answeredAt !== null)
+      .length,
+    'requests for calls that the carrier never had': its(calls.attempts).filter(
+      ({ state }) => state === 'not_sent',
+    ).length,
   };
 }
 

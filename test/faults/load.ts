@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ProfileChange } from '#shared/contracts/profile.ts';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
-import { fileOf, nameOf } from '../driver/contacts-file.ts';
+import { nameOf } from '../driver/contacts-file.ts';
 import { zoneAtNight, zoneInDaytime } from '../driver/daytime.ts';
 import { ChattingPhone } from '../driver/phone.ts';
 import { understanding } from '../driver/phone-book.ts';
@@ -11,8 +11,12 @@ import type { Sample } from '../driver/sample.ts';
 import type { System } from '../driver/system.ts';
 import { eventually } from '../eventually.ts';
 import { Outreach } from '../outreach/client.ts';
+import type { AskedText } from './asked.ts';
+import { type Called, draftCalled, endCalled, stopByText } from './called.ts';
+import { draftTexts, listOf } from './campaigns.ts';
 import { beginClosing, type ClosingCampaign, untilClosed, untilPlanned } from './closing.ts';
 import type { DraftedCampaign } from './drafted.ts';
+import type { SecondCampaign } from './second.ts';
 
 /** How much goes on while something goes wrong. */
 export interface LoadSize {
@@ -27,6 +31,8 @@ export interface LoadSize {
   waiting: number;
   /** People of the campaign for whom it is night: they must get nothing. */
   asleep: number;
+  /** People whom two campaigns of calls are to call once each: some press key 9, some text STOP, some do not answer. */
+  called: number;
   messagesPerSecond: number;
   thinkMs: { min: number; max: number };
 }
@@ -44,6 +50,15 @@ export interface Load {
   closing: ClosingCampaign;
   /** What scenarios have made besides. */
   drafted: DraftedCampaign[];
+  called: Called;
+  /** Texts that scenarios had the API send, and numbers for them. */
+  asked: AskedText[];
+  spareForAsked: readonly PhoneNumber[];
+  /** People who are reached through another carrier; null: nobody is. Numbers for them. */
+  second: SecondCampaign | null;
+  forSecond: readonly PhoneNumber[];
+  /** Where people are, awake and asleep. */
+  zones: { awake: string; asleep: string };
   campaign: {
     id: string;
     phones: readonly PhoneNumber[];
@@ -78,6 +93,11 @@ const AREAS = [
   ['207', '603', '802', '401'],
 ] as const;
 const SPARE = 12;
+const SPARE_TO_CALL = 24;
+const SPARE_FOR_ASKED = 8;
+const FOR_SECOND = 16;
+/** People to be called for whom it is night. */
+const CALLED_ASLEEP = 1;
 const STOPS_AFTER_CAMPAIGN = 0.25;
 /** Of those who only listen or wait, one of so many stops before anything has come. */
 const STOPS_BEFORE = 4;
@@ -96,13 +116,20 @@ export async function beginLoad(
 ): Promise<Load> {
   const known = size.chatting + size.listening + size.asleep;
   const people = known + size.waiting;
-  const numbers = phonesOf(AREAS[place] ?? [], people + SPARE);
+  const numbers = phonesOf(
+    AREAS[place] ?? [],
+    people + SPARE + size.called + CALLED_ASLEEP + SPARE_TO_CALL + SPARE_FOR_ASKED + FOR_SECOND,
+  );
+  let taken = people;
+  const take = (count: number): PhoneNumber[] => {
+    taken += count;
+    return numbers.slice(taken - count, taken);
+  };
   const chatters = numbers.slice(0, size.chatting);
   const listeners = numbers.slice(size.chatting, size.chatting + size.listening);
   const asleep = numbers.slice(size.chatting + size.listening, known);
   const waiters = numbers.slice(known, people);
   const begins = `News of ${name} for`;
-  const isOf = (body: string): boolean => body.startsWith(begins);
 
   const understand = understanding(sample);
   const phoneOf = (number: PhoneNumber, index: number, reacts: 'chats' | 'listens'): ChattingPhone => {
@@ -112,7 +139,7 @@ export async function beginLoad(
       simulator: system.simulator,
       understand: (body) => {
         if (reacts === 'chats') return understand(body);
-        if (isOf(body) && random() < STOPS_AFTER_CAMPAIGN) phone.write('STOP');
+        if (body.startsWith(begins) && random() < STOPS_AFTER_CAMPAIGN) phone.write('STOP');
         return { kind: 'unknown' };
       },
       code: sample.code,
@@ -131,49 +158,64 @@ export async function beginLoad(
   const timeZone = zoneInDaytime(now);
   const night = zoneAtNight(now);
   const awake = [...chatters.filter((_, index) => index % 2 === 0), ...listeners];
-  const list = await outreach.makeList(name);
   const phones = [...awake, ...asleep];
   const sleeping = new Set(asleep);
-  await outreach.importContacts(
-    fileOf(phones, (phone) => (sleeping.has(phone) ? night : timeZone)),
-    list,
-  );
-  const id = await outreach.makeCampaign({
+  const { id, isOf } = await draftTexts(outreach, {
     name,
-    type: 'sms',
-    definition: {
-      audience: { include: [list] },
-      variants: [{ name: 'A', bodies: { en: `${begins} {{name}}` } }],
-      windows: [{ days: [1, 2, 3, 4, 5, 6, 7], from: '00:00', to: '23:59' }],
-      timeZone,
-      messagesPerSecond: size.messagesPerSecond,
-    },
+    begins,
+    list: await listOf(outreach, {
+      name,
+      phones,
+      zoneOf: (phone) => (sleeping.has(phone) ? night : timeZone),
+    }),
+    timeZone,
+    perSecond: size.messagesPerSecond,
   });
-  const listOfWaiting = await outreach.makeList(`${name}, for those who wait`);
-  await outreach.importContacts(
-    fileOf(waiters, () => timeZone),
-    listOfWaiting,
-  );
+  const listOfWaiting = await listOf(outreach, {
+    name: `${name}, for those who wait`,
+    phones: waiters,
+    zoneOf: () => timeZone,
+  });
+  const spare = take(SPARE);
+  const called = await draftCalled(system, {
+    name,
+    phones: take(size.called),
+    asleep: take(CALLED_ASLEEP),
+    spare: take(SPARE_TO_CALL),
+    timeZone,
+    night,
+    random: seededRandom(seed),
+  });
   await Promise.all([...listening, ...waiting].map((phone) => phone.listen()));
   await Promise.all(chatting.map((phone) => phone.start()));
   await outreach.tell(id, 'start');
+  for (const calling of called.campaigns) await outreach.tell(calling.id, 'start');
   const closing = await beginClosing(system, { name, list: listOfWaiting, phones: waiters, timeZone });
   await untilPlanned(system, id, phones.length);
   await untilPlanned(system, closing.id, waiters.length);
+  for (const calling of called.campaigns)
+    await untilPlanned(system, calling.id, calling.phones.length + calling.asleep.length);
   // The last first: to the first of each it may have written already.
   for (const phones of [listening, waiting]) {
     for (const [index, phone] of phones.toReversed().entries())
       if (index % STOPS_BEFORE === 0) phone.write('STOP');
   }
+  await stopByText(system, called);
   const informed = new Set([...awake, ...waiters]);
   return {
     beginningOf: (phone) => (informed.has(phone) ? { name: nameOf(phone), timezone: timeZone } : {}),
-    spare: numbers.slice(people),
+    spare,
     chatting,
     listening,
     waiting,
     closing,
     drafted: [],
+    called,
+    asked: [],
+    spareForAsked: take(SPARE_FOR_ASKED),
+    second: null,
+    forSecond: take(FOR_SECOND),
+    zones: { awake: timeZone, asleep: night },
     campaign: { id, phones: awake, asleep, isOf, closesAt: null },
   };
 }
@@ -205,22 +247,27 @@ export async function untilWritten(phones: readonly ChattingPhone[], least: numb
  */
 export async function endLoad(
   system: System,
-  { campaign, chatting, closing, drafted, listening, waiting }: Load,
+  { called, campaign, chatting, closing, drafted, listening, second, waiting }: Load,
 ): Promise<{ faults: string[]; unreached: number }> {
   await Promise.all(chatting.map((phone) => phone.hangUp()));
-  const [undecided, closed, besides] = await Promise.all([
+  const [undecided, closed, calling, besides] = await Promise.all([
     untilDecided(system, campaign.id, campaign.asleep),
     untilClosed(system, closing),
-    Promise.all(drafted.map(({ id }) => untilDecided(system, id, []))),
+    endCalled(system, called),
+    Promise.all([...drafted, ...(second ? [second] : [])].map(({ id }) => untilDecided(system, id, []))),
   ]);
-  await Promise.all([...listening, ...waiting].map((phone) => phone.hangUp()));
+  const listeners = [...listening, ...waiting, ...(second?.phones ?? [])];
+  await Promise.all(listeners.map((phone) => phone.hangUp()));
   const outreach = await Outreach.of(system);
   await outreach.tell(campaign.id, 'stop');
   const left = await Promise.all([
     undecided.length > 0 ? [] : untilDecided(system, campaign.id, []),
     closed.faults.length > 0 ? [] : untilDecided(system, closing.id, []),
   ]);
-  return { ...closed, faults: [...undecided, ...closed.faults, ...besides.flat(), ...left.flat()] };
+  return {
+    ...closed,
+    faults: [...undecided, ...closed.faults, ...calling, ...besides.flat(), ...left.flat()],
+  };
 }
 
 /** Waits until the campaign has nobody left but these, for a while; what it then still has. */

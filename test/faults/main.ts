@@ -37,6 +37,7 @@ const outcomes = await runTrial({
     listening: 20,
     asleep: 5,
     waiting: 20,
+    called: 12,
     messagesPerSecond: 1,
     thinkMs: { min: 500, max: 3_000 },
   },

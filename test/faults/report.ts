@@ -128,7 +128,8 @@ export function pageOf(runs: readonly Reported[], told: readonly Told[]): string
 starts the whole system on this machine and lets people chat with it: they register, answer right and wrong, ask for more, now and
 then text STOP, also right behind an answer, when the next prompt is on its way, and come back with START. A campaign of texts is under way to
 half of them and to others who only listen: some of those text STOP when a text is planned for them and has not come, some when it has;
-for some of its people it is night. A second campaign is so slow that its window closes when most of its people are not written to yet; every
+for some of its people it is night. Two campaigns of calls call the same people once each: of six one listens, one presses key 9, one does not answer,
+one leaves it to a machine, one texts STOP, one is busy; for one more it is night. A second campaign is so slow that its window closes when most of its people are not written to yet; every
 fourth of them has texted STOP before. Meanwhile one thing after the other goes wrong. No service has a hook for
 that. What breaks is outside of them: connections and calls go through proxies of the trial's own, transactions meet triggers in the
 run's own database, processes get signals, PostgreSQL has a disk of its own that can be full.
@@ -145,13 +146,18 @@ compared with everything that came out, phone by phone:
 - everybody of the campaign got its text once, or stands as blocked and had opted out by then; for whom it was night got nothing;
 - once the window of the second campaign had closed (a minute early, as windows do) nothing of it went, and whoever was not reached was carried
   over to the next day;
-- what the API counts of the campaigns is what its rows, the message log and the carrier come to;
+- every call at the carrier is that of one message of ours, which has no other, also where the answer to its request was lost; nobody was called
+  after their STOP or their key 9 was answered, or at night; each call has the end in the log that it has at the carrier;
+- what goes through a second carrier, which cannot be asked what it has (in second-carrier), went once at the most: a request whose answer was lost
+  ends as accepted where a status says so, and else as unknown, and is not repeated;
+- a text that the API was asked for under an idempotency key, again and again until it answered, went once;
+- what the API counts of the campaigns, calls included, is what its rows, the message log and the carrier come to;
 - the log has of every message the status that the carrier has, also where its last callback was lost;
 - every text stands in the conversation with its phone, once, with what the dialog made of it, and conversations count what
   their texts add up to;
 - nothing is left in an outbox, in quarantine, or unsettled.
 
-A scenario whose fault did not take place fails as well: each count of what was inflicted is above zero. So are, in each, the phones that had something planned when they stopped, and the people who were not reached when the window closed. Every run is kept, in docs/faults.json,
+A scenario whose fault did not take place fails as well: each count of what was inflicted is above zero. So are, in each, the phones that had something planned when they stopped, the people who were not reached when the window closed, the calls, and the key 9 that was answered. Every run is kept, in docs/faults.json,
 whatever it found; one that finds a fault ends with 1 and tells the story of each phone. From before versions were kept (2026-11-28) there are
 only runs in which everything held: of those, no faults says nothing by itself.
 
@@ -171,7 +177,9 @@ ${foundTable(runs)}
   commits, and the process never hears of it.
 - An emulator is stopped with SIGSTOP while a request to it is on its way, the process that waits for the answer is
   killed, and the emulator goes on and does what it was asked.
-- The sender is killed when a request to the carrier is under way.
+- The sender is killed when a request to the carrier is under way. The caller is killed while the carrier stands still with its
+  request; afterwards the carrier has made the call.
+- The API is killed at the COMMIT of a change under an idempotency key; whoever asked asks again.
 
 ${killsTable(outcomes.flatMap((outcome) => outcome.kills))}
 ## How long somebody waits after a kill

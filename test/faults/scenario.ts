@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { ChattingPhone } from '../driver/phone.ts';
-import type { System } from '../driver/system.ts';
+import type { Overrides, System } from '../driver/system.ts';
 import type { ClockMove } from '../driver/withheld.ts';
 import type { Kill } from './aims.ts';
 import type { Troubles } from './troubles.ts';
@@ -16,6 +16,12 @@ export interface World {
   spare: readonly PhoneNumber[];
   /** Makes a campaign to some of these, which the ledger looks at as well. */
   draftCampaign(): Promise<{ start(): Promise<unknown> }>;
+  /** Makes a campaign that calls some others, which the ledger looks at as well. */
+  draftCalls(): Promise<{ start(): Promise<unknown> }>;
+  /** Makes up a text that the API is asked for, again under the same key until it answers; it must go once. */
+  draftText(): Promise<{ start(): Promise<unknown> }>;
+  /** Has a campaign begin that goes through a second carrier, which the ledger looks at as well. */
+  reachBySecond(): Promise<void>;
   /** How long what goes on for a while goes on, in ms: as it is said, or shorter. */
   lasts(ms: number): number;
   /** From the seed of the run and the name of the scenario. */
@@ -58,6 +64,8 @@ export interface Scenario {
   name: string;
   /** What is done, as a sentence of the report. */
   says: string;
+  /** Of a system of its own, besides those of all. Left out: it shares one with the others. */
+  settings?: Overrides;
   /** Resolves when all of it is over and mended, so that the system may come to rest. */
   inflict(world: World): Promise<Inflicted>;
   /** How it moved clocks of services, if it did: known after `inflict`. */

@@ -13,6 +13,7 @@ import {
 import { randomKills, rollingRestart, zombies } from './scenarios/processes.ts';
 import { sqsDuplicates, sqsLosesAnswers } from './scenarios/queues.ts';
 import { redisEmpty } from './scenarios/redis.ts';
+import { secondCarrier } from './scenarios/second-carrier.ts';
 import { slowConsumers } from './scenarios/slow.ts';
 import { kinesisLosesAnswers, kinesisThrottles, resharding } from './scenarios/streams.ts';
 
@@ -39,4 +40,5 @@ export const scenarios: readonly Scenario[] = [
   poisonRecords,
   clockSteps,
   skippedTime,
+  secondCarrier,
 ];

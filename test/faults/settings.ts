@@ -10,7 +10,20 @@ export const SETTINGS: Overrides = {
     STATUS_FIRST_LOOK_MS: '2000',
   },
   sender: { MESSAGE_PAUSE_MS: '200', RECONCILE_INTERVAL_MS: '1000', INBOUND_DOUBT_MS: '5000' },
-  carrier: { CARRIER_SENT_AFTER_MS: '20-100', CARRIER_DELIVERED_AFTER_MS: '50-200' },
+  campaigns: { CALLS_PER_SECOND: '10' },
+  caller: {
+    CALLS_PER_SECOND: '10',
+    RECONCILE_INTERVAL_MS: '1000',
+    INBOUND_DOUBT_MS: '5000',
+    // Longer than calls last, at ten times the speed of life.
+    CALL_FIRST_LOOK_MS: '15000',
+  },
+  carrier: {
+    CARRIER_SENT_AFTER_MS: '20-100',
+    CARRIER_DELIVERED_AFTER_MS: '50-200',
+    CARRIER_CALL_SPEED: '10',
+    CARRIER_CALLS_PER_SECOND: '100',
+  },
 };
 
 /** What the carrier does in every trial. Of status callbacks, which are best-effort at every carrier, some are never sent. */

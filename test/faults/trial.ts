@@ -2,13 +2,16 @@ import { crc32 } from 'node:zlib';
 import { messageOf } from '#shared/errors.ts';
 import { seededRandom } from '../driver/random.ts';
 import { loadSample, type Sample } from '../driver/sample.ts';
-import type { System } from '../driver/system.ts';
+import { mergedOverrides, type Overrides, type System } from '../driver/system.ts';
 import type { Kill } from './aims.ts';
+import { draftText } from './asked.ts';
+import { draftCallsBesides } from './called.ts';
 import { draftCampaign } from './drafted.ts';
 import { buildGates } from './gates.ts';
 import { closeLedger } from './ledger.ts';
 import { beginLoad, type LoadSize, untilTalking, untilWritten } from './load.ts';
 import type { Scenario } from './scenario.ts';
+import { beginSecond } from './second.ts';
 import { CARRIER_FAULTS, SETTINGS } from './settings.ts';
 import { startTroubledSystem, type Troubles } from './troubles.ts';
 
@@ -50,6 +53,8 @@ interface Running {
   system: System;
   troubles: Troubles;
   sample: Sample;
+  /** Besides those of all; null: none. */
+  settings: Overrides | null;
 }
 
 /** They share a system; one that leaves a fault behind is followed by a fresh one. */
@@ -59,7 +64,12 @@ export async function runTrial(trial: Trial): Promise<Outcome[]> {
   let running: Running | null = null;
   try {
     for (const [place, scenario] of trial.scenarios.entries()) {
-      running ??= { sample, ...(await start(trial)) };
+      const { settings = null } = scenario;
+      if (running !== null && running.settings !== settings) {
+        await running.system.end();
+        running = null;
+      }
+      running ??= { sample, settings, ...(await start(trial, settings)) };
       const outcome = await runScenario(running, scenario, place, trial);
       outcomes.push(outcome);
       await trial.over?.(outcome);
@@ -75,8 +85,11 @@ export async function runTrial(trial: Trial): Promise<Outcome[]> {
   }
 }
 
-async function start({ withDisk }: Trial): Promise<Omit<Running, 'sample'>> {
-  const running = await startTroubledSystem(SETTINGS, { withDisk });
+async function start(
+  { withDisk }: Trial,
+  settings: Overrides | null,
+): Promise<Pick<Running, 'system' | 'troubles'>> {
+  const running = await startTroubledSystem(mergedOverrides(SETTINGS, settings ?? {}), { withDisk });
   await buildGates(running.system.database);
   await running.system.simulator.setFaults(CARRIER_FAULTS);
   return running;
@@ -103,6 +116,16 @@ async function runScenario(
       phones: load.chatting,
       spare: load.spare,
       draftCampaign: () => draftCampaign(system, load, name),
+      draftCalls: () => draftCallsBesides(system, load.called, { name, timeZone: load.zones.awake }),
+      draftText: () => draftText(system, { asked: load.asked, spare: load.spareForAsked }, name),
+      reachBySecond: async () => {
+        load.second = await beginSecond(system, {
+          name,
+          numbers: load.forSecond,
+          timeZone: load.zones.awake,
+          random: seededRandom(seed),
+        });
+      },
       lasts: (ms) => ms * length,
       random: seededRandom(seed),
       untilTalking: () => untilTalking(load.chatting),
@@ -142,7 +165,12 @@ const notInflicted = (inflicted: Readonly<Record<string, number>>): string[] =>
   Object.entries(inflicted).flatMap(([name, count]) => (count > 0 ? [] : [`there were no ${name}`]));
 
 /** What must have taken place in every scenario, whatever was inflicted. */
-const MET = ['STOPs with something behind them', 'people not reached when the window closed'] as const;
+const MET = [
+  'STOPs with something behind them',
+  'people not reached when the window closed',
+  'calls',
+  'key 9 answered',
+] as const;
 
 /** What a load was to bring about and did not. */
 export const notMet = (counts: Readonly<Record<string, number>>): string[] =>

@@ -84,16 +84,22 @@ function faultsOfStory(
   return faults;
 }
 
+/** As much of a call as says when which words were heard. */
+interface Heard {
+  at: string;
+  heard: readonly { text: string; at: string | null }[];
+}
+
 /**
  * Calls that were asked for after key 9 was answered: by the carrier's clock, which began to say the confirmation when the webhook had
  * answered. Whoever follows the call hears of it later, by what a busy machine takes. `heardAt` where nobody heard a confirmation: STOP,
  * as it was answered.
  */
 export function callsAfter(
-  calls: readonly Pick<CallView, 'at' | 'heard'>[],
+  calls: readonly Heard[],
   confirmation: string | null,
   heardAt: number,
-): readonly Pick<CallView, 'at' | 'heard'>[] {
+): readonly Heard[] {
   const saidAt = calls.flatMap(({ heard }) =>
     heard.flatMap(({ at, text }) => (text === confirmation && at !== null ? [Date.parse(at)] : [])),
   );

@@ -20,9 +20,10 @@ export class Story {
   /** When it pressed for the first time, and how often it did. */
   pressedAt: number | null = null;
   presses = 0;
-  /** When key 9, or STOP, was answered, and how many texts had come by then. */
+  /** When key 9, or STOP, was answered, how many texts had come by then, and which calls. */
   answeredAt: number | null = null;
   textsWhenAnswered = 0;
+  callsWhenAnswered: ReadonlySet<string> = new Set();
   readonly #simulator: Simulator;
   readonly #confirmation: string;
   readonly #seen = new Set<string>();
@@ -78,6 +79,7 @@ export class Story {
     if (this.answeredAt !== null) return;
     this.answeredAt = Date.now();
     this.textsWhenAnswered = this.texts.length;
+    this.callsWhenAnswered = new Set(this.calls.keys());
   }
 
   /** Again after three seconds in which nothing followed: whoever hears everything once more presses once more. */

@@ -1,4 +1,5 @@
 import type { CampaignType } from '#shared/campaigns/definition.ts';
+import type { PhoneNumber } from '#shared/phone/phone-number.ts';
 import type { System } from '../driver/system.ts';
 import { eventually } from '../eventually.ts';
 
@@ -20,13 +21,19 @@ export class Outreach {
   }
 
   /** Rejects with the problem document where there is one. */
-  async #ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+  async #ask<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<T> {
     const isText = typeof body === 'string';
     const response = await fetch(`${this.#url}/v1${path}`, {
       method,
       headers: {
         authorization: `Bearer ${this.#key}`,
         'content-type': isText ? 'text/csv' : 'application/json',
+        ...headers,
       },
       ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
     });
@@ -62,6 +69,27 @@ export class Outreach {
     }, STEP_MS);
   }
 
+  /** As somebody who signed that a recorded voice may call them. */
+  allowCalls(phoneNumber: PhoneNumber): Promise<unknown> {
+    return this.#ask('POST', '/consents', {
+      phoneNumber,
+      granted: ['informational', 'artificial_voice'],
+      wording: 'You may call me with a recorded voice.',
+      affirmativeAction: 'signed the form',
+      givenAt: '2026-01-05T12:00:00Z',
+    });
+  }
+
+  /** Sends one text under a key: whoever asks again under the same one gets the answer of the first. */
+  sendMessage(key: string, message: { phoneNumber: PhoneNumber; body: string }): Promise<{ id: string }> {
+    return this.#ask(
+      'POST',
+      '/messages',
+      { intent: 'transactional', ...message },
+      { 'idempotency-key': key },
+    );
+  }
+
   async makeCampaign(draft: {
     name: string;
     type: CampaignType;
@@ -87,6 +115,7 @@ export class Outreach {
     cost: number;
     deliveries: { outcome: string; messages: number }[];
     states: { state: string; contacts: number }[];
+    calls: { outcome: string; calls: number }[];
   }> {
     return this.#ask('GET', `/campaigns/${id}/metrics`);
   }

@@ -22,6 +22,7 @@ async function whileFaulty(
   { lasts, say, system: { simulator } }: World,
   faults: Partial<Faults>,
   count: (stats: CarrierStats) => Inflicted,
+  afterwards: Partial<Faults> = {},
 ): Promise<Inflicted> {
   const before = count(await simulator.stats());
   const since = async (): Promise<Inflicted> =>
@@ -34,27 +35,31 @@ async function whileFaulty(
   await simulator.setFaults(faults);
   await forAWhile(lasts(FAULTY_MS), since);
   const inflicted = await since();
-  await simulator.setFaults({ ...NONE, ...CARRIER_FAULTS });
+  await simulator.setFaults({ ...NONE, ...CARRIER_FAULTS, ...afterwards });
   say(JSON.stringify(inflicted));
   return inflicted;
 }
+
+/** Refuses, and loses answers, for a while. `afterwards`: how it is then, besides as it always is. */
+export const whileFailing = (world: World, afterwards: Partial<Faults> = {}): Promise<Inflicted> =>
+  whileFaulty(
+    world,
+    { rate429: 0.1, retryAfterSeconds: 1, rate5xxBefore: 0.1, rate5xxAfter: 0.1, hangRate: 0.04 },
+    ({ broken, refused }) => ({
+      'requests refused with 429': refused['20429'] ?? 0,
+      'requests answered with 500 before acceptance': broken.before,
+      'requests answered with 500 after acceptance': broken.after,
+      'requests accepted and never answered': broken.unanswered,
+    }),
+    afterwards,
+  );
 
 export const carrierFails: Scenario = {
   name: 'carrier-fails',
   says:
     'For 30 s the carrier refuses a tenth of all requests (429), answers a tenth with 500 before it accepted anything and a ' +
     'tenth after it did, and leaves one of 25 that it accepted without an answer.',
-  inflict: (world) =>
-    whileFaulty(
-      world,
-      { rate429: 0.1, retryAfterSeconds: 1, rate5xxBefore: 0.1, rate5xxAfter: 0.1, hangRate: 0.04 },
-      ({ broken, refused }) => ({
-        'requests refused with 429': refused['20429'] ?? 0,
-        'requests answered with 500 before acceptance': broken.before,
-        'requests answered with 500 after acceptance': broken.after,
-        'requests accepted and never answered': broken.unanswered,
-      }),
-    ),
+  inflict: (world) => whileFailing(world),
 };
 
 export const carrierCallbacks: Scenario = {

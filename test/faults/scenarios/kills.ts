@@ -13,16 +13,16 @@ export interface AimedKills {
 
 /** Every gap of every service, and several services in the same moment. */
 export const everyGap: readonly (readonly AimName[])[] = [
-  ['senderClaim', 'progressCommit'],
+  ['senderClaim', 'progressCommit', 'callerClaim'],
   ['gatewayPut', 'logInside'],
   ['senderOutcome', 'outboundCommit'],
   ['dialogCommit', 'logCommit'],
   ['senderRequest', 'gatewayPut'],
   ['outboundPublish', 'campaignsCommit'],
-  ['inboxDialog'],
+  ['inboxDialog', 'callerRequest'],
   ['dialogPublish', 'senderRequest'],
-  ['inboxTexts'],
-  ['progressPublish', 'gatewayPut'],
+  ['inboxTexts', 'callerOutcome'],
+  ['progressPublish', 'gatewayPut', 'apiCommit'],
 ];
 
 export function aimedKills({ breakMs, rounds, tries }: AimedKills): Scenario {
