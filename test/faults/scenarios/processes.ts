@@ -66,7 +66,7 @@ export const rollingRestart: Scenario = {
 /** Longer than a lease (10 s) and than entries of queues stay invisible (30 s). */
 const FROZEN_MS = 34_000;
 /** What works on streams and queues. */
-const FROZEN = ['dialog', 'outbound', 'progress', 'inbox', 'log', 'sender'] as const;
+const FROZEN = ['dialog', 'outbound', 'progress', 'inbox', 'log', 'sender', 'caller'] as const;
 
 /** Leases that this process holds. */
 async function leasesOf({ database }: System, pid: number): Promise<{ key: string; epoch: number }[]> {
