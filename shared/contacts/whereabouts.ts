@@ -32,3 +32,18 @@ export async function tellWhereabouts(
     [phoneNumber, was.timeZone, was.state, was.postalCode, after.timeZone, after.state, after.postalCode],
   );
 }
+
+/**
+ * Puts into the row of a phone, which is made where there is none and locked, what its contact says of where the person is: whoever was never
+ * written to has no row that `tellWhereabouts` could have told. What stands there stays.
+ */
+export async function takeWhereabouts(tx: Transaction, phoneNumber: string): Promise<void> {
+  await tx.query(
+    `INSERT INTO phone AS known (phone_number, time_zone, state, postal_code)
+     SELECT phone_number, time_zone, state, postal_code FROM contact WHERE phone_number = $1
+     ON CONFLICT (phone_number) DO UPDATE
+        SET time_zone = coalesce(known.time_zone, excluded.time_zone), state = coalesce(known.state, excluded.state),
+            postal_code = coalesce(known.postal_code, excluded.postal_code)`,
+    [phoneNumber],
+  );
+}

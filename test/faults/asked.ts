@@ -31,12 +31,6 @@ export async function draftText(
   const outreach = await Outreach.of(system);
   const timeZone = zoneInDaytime(await system.now());
   await listOf(outreach, { name: `${name}, asked for ${place}`, phones: [phone], zoneOf: () => timeZone });
-  // As if they had been written to before: what the API is asked for goes by the zone that the last message knew, and else by the area code.
-  await system.database.query(
-    `INSERT INTO phone (phone_number, time_zone) VALUES ($1, $2)
-     ON CONFLICT (phone_number) DO UPDATE SET time_zone = excluded.time_zone`,
-    [phone, timeZone],
-  );
   const text = { phone, body: `Text ${place} that the API was asked for in ${name}` };
   asked.push(text);
   const message = { phoneNumber: phone, body: text.body };

@@ -28,7 +28,7 @@ describe('Messages through the API', () => {
     emptyTables(
       database.adminPool,
       `phone, consent_change, consent_disclosure, consent_standing, suppression, outbox, audit_entry, attempt,
-       message, message_log, decision, decision_inputs`,
+       message, message_log, decision, decision_inputs, contact`,
     ),
   );
 
@@ -104,6 +104,18 @@ describe('Messages through the API', () => {
         [known.body.outgoing.state, known.body.outgoing.heldUntil, known.body.decisions[0].verdict],
         ['held', MORNING.toISOString(), 'hold'],
       );
+    });
+
+    it('to somebody who was never written to are held by the night where their contact says that they are', async () => {
+      goTo(NOON);
+      await api.send('POST', '/v1/contacts', { body: { phoneNumber: PHONE, timeZone: 'Europe/Berlin' } });
+      await consent();
+      const { body } = await send();
+      assert.deepEqual(
+        [body.verdict, body.rule, body.heldUntil],
+        ['held', 'quiet_hours', '2026-11-27T07:00:00.000Z'],
+      );
+      assert.deepEqual(await rows('SELECT time_zone FROM phone'), [{ time_zone: 'Europe/Berlin' }]);
     });
 
     it('are blocked for who stopped, and say so in words', async () => {

@@ -1,6 +1,7 @@
 import type { Clock } from '#shared/clock.ts';
 import type { GateConfig } from '#shared/compliance/gate-config.ts';
 import { gateRules } from '#shared/compliance/rules.ts';
+import { takeWhereabouts } from '#shared/contacts/whereabouts.ts';
 import type { Pseudonyms } from '#shared/erasure/pseudonyms.ts';
 import { freeFrom } from '#shared/gate/free-from.ts';
 import { type Candidate, judge } from '#shared/gate/judge.ts';
@@ -63,6 +64,7 @@ export async function planMessage(
   const now = clock.now();
   const batchId = clock.newId();
   const causedAt = answered?.receivedAt ?? null;
+  await takeWhereabouts(tx, phoneNumber);
   const turns = await writeMessages(
     tx,
     [
