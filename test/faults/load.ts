@@ -91,7 +91,36 @@ const AREAS = [
   ['201', '551', '609', '732'],
   ['203', '860', '413', '508'],
   ['207', '603', '802', '401'],
+  ['208', '406', '701', '907'],
 ] as const;
+/** One more for each, in states that add nothing to the hours of the federation on any day: calls have rules of their own elsewhere. */
+const AREAS_OF_OTHERS = [
+  '404',
+  '470',
+  '678',
+  '706',
+  '770',
+  '912',
+  '252',
+  '336',
+  '704',
+  '828',
+  '910',
+  '919',
+  '319',
+  '515',
+  '563',
+  '641',
+  '712',
+  '308',
+  '402',
+  '316',
+  '620',
+  '785',
+] as const;
+/** For so many scenarios of one run there are numbers. */
+export const MOST_SCENARIOS = Math.min(AREAS.length, AREAS_OF_OTHERS.length);
+
 const SPARE = 12;
 const SPARE_TO_CALL = 24;
 const SPARE_FOR_ASKED = 8;
@@ -116,15 +145,12 @@ export async function beginLoad(
 ): Promise<Load> {
   const known = size.chatting + size.listening + size.asleep;
   const people = known + size.waiting;
-  const numbers = phonesOf(
-    AREAS[place] ?? [],
-    people + SPARE + size.called + CALLED_ASLEEP + SPARE_TO_CALL + SPARE_FOR_ASKED + FOR_SECOND,
+  const numbers = phonesOf(AREAS[place] ?? [], people + SPARE);
+  const others = phonesOf(
+    AREAS_OF_OTHERS.slice(place, place + 1),
+    size.called + CALLED_ASLEEP + SPARE_TO_CALL + SPARE_FOR_ASKED + FOR_SECOND,
   );
-  let taken = people;
-  const take = (count: number): PhoneNumber[] => {
-    taken += count;
-    return numbers.slice(taken - count, taken);
-  };
+  const take = (count: number): PhoneNumber[] => others.splice(0, count);
   const chatters = numbers.slice(0, size.chatting);
   const listeners = numbers.slice(size.chatting, size.chatting + size.listening);
   const asleep = numbers.slice(size.chatting + size.listening, known);
@@ -176,7 +202,6 @@ export async function beginLoad(
     phones: waiters,
     zoneOf: () => timeZone,
   });
-  const spare = take(SPARE);
   const called = await draftCalled(system, {
     name,
     phones: take(size.called),
@@ -204,7 +229,7 @@ export async function beginLoad(
   const informed = new Set([...awake, ...waiters]);
   return {
     beginningOf: (phone) => (informed.has(phone) ? { name: nameOf(phone), timezone: timeZone } : {}),
-    spare,
+    spare: numbers.slice(people),
     chatting,
     listening,
     waiting,
