@@ -39,13 +39,19 @@ function npmSaysInstalled() {
   );
 }
 
+/**
+ * Its warnings are for whoever keeps the lock file: packages that want a newer Node than the one that installs get the one that is
+ * pinned, and scripts that npm holds back are not needed (allowScripts in package.json has those that are).
+ */
+const ARGUMENTS = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+
 /** Runs npm with the Node and npm that started us. */
 function npmCi() {
   const npm = process.env.npm_execpath;
   const options = { cwd: root, stdio: 'inherit' };
   const result = npm?.endsWith('.js')
-    ? spawnSync(process.execPath, [npm, 'ci', '--no-audit', '--no-fund'], options)
-    : spawnSync('npm', ['ci', '--no-audit', '--no-fund'], options);
+    ? spawnSync(process.execPath, [npm, ...ARGUMENTS], options)
+    : spawnSync('npm', ARGUMENTS, options);
   if (result.status !== 0) {
     fail(
       `Installing the dependencies failed (npm ci: ${result.error?.message ?? `exit code ${result.status}`}).\n` +

@@ -49,6 +49,11 @@ describe('The first step of npm start and npm test', () => {
     assert.match((await calls())[0] ?? '', /^ci\b/);
   });
 
+  it('has npm say what went wrong, and none of its warnings about packages', async () => {
+    run();
+    assert.match((await calls())[0] ?? '', /--loglevel=error/);
+  });
+
   it('says nothing and does nothing when all is in place', () => {
     run();
     assert.deepEqual(run(), { status: 0, words: '' });
