@@ -11,7 +11,7 @@ const KEPT_PART = 1 / 30;
 /** The promise is of a period; what is kept of it may be counted for a sixtieth longer. */
 const LONGER = 61 / 60;
 /** Whoever waits has looked within so long, with all that a look takes. */
-const LOOKED_MS = 20_000;
+export const LOOKED_MS = 20_000;
 
 export interface Limit {
   most: number;
@@ -78,6 +78,24 @@ export const countFaults = (name: string, { planned, used }: Use, mayBeLost: boo
   used < planned || (used > planned && !mayBeLost)
     ? [`${name} counts ${used} of a campaign that has planned ${planned}`]
     : [];
+
+/** What a group says was taken of it, by the end of the slice that it was taken in. */
+export interface Taken {
+  id: string;
+  until: Date;
+  used: number;
+}
+
+/**
+ * The most that each slice had of several looks at it: what a task gave back between two of them (it stood still with a share in hand) was
+ * there for nobody who had looked before.
+ */
+export function mostTaken(looks: readonly (readonly Taken[])[]): Taken[] {
+  const slices = Map.groupBy(looks.flat(), ({ id, until }) => `${id} ${until.getTime()}`);
+  return [...slices.values()].flatMap(
+    (each) => each.toSorted((one, other) => other.used - one.used)[0] ?? [],
+  );
+}
 
 /** How many of a group may have been free lately, at least. `used`: what it says was taken, each by the end of the slice that it was taken in. */
 export function freeOf(

@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { countFaults, freeOf, type LimitInForce, limitFaults, type Planned } from './throttle-ledger.ts';
+import {
+  countFaults,
+  freeOf,
+  type LimitInForce,
+  limitFaults,
+  mostTaken,
+  type Planned,
+} from './throttle-ledger.ts';
 
 const ALWAYS = { from: 0, to: Number.POSITIVE_INFINITY };
 const minute = (most: number, more: Partial<LimitInForce> = {}): LimitInForce => ({
@@ -62,5 +69,18 @@ describe('The ledger of throttle groups', () => {
     assert.equal(freeOf(minute(3), used, 100_000), 3);
     assert.equal(freeOf(minute(6, { evenly: true }), used, 25_000), 0);
     assert.equal(freeOf(minute(6, { evenly: true }), used, 60_000), 1);
+  });
+
+  it('does not take for room what was given back a moment ago', () => {
+    const look = (used: number, at = 1_000) => [{ id: 'Desk', until: new Date(at), used }];
+    const taken = (...looks: ReturnType<typeof look>[]) =>
+      mostTaken(looks).map(({ until, used }) => [until.getTime(), used]);
+    assert.deepEqual(taken(look(3), look(0)), [[1_000, 3]]);
+    assert.deepEqual(taken(look(0), look(2), look(1)), [[1_000, 2]]);
+    assert.deepEqual(taken([...look(1), ...look(4, 2_000)], look(2)), [
+      [1_000, 2],
+      [2_000, 4],
+    ]);
+    assert.deepEqual(mostTaken([[], [{ id: 'Other', until: new Date(1_000), used: 1 }], look(2)]).length, 2);
   });
 });

@@ -6,7 +6,16 @@ import type { Features } from './features.ts';
 import type { Simulation } from './simulation.ts';
 import { Staff } from './staff.ts';
 import type { Task } from './task.ts';
-import { countFaults, freeOf, type Limit, type LimitInForce, limitFaults } from './throttle-ledger.ts';
+import {
+  countFaults,
+  freeOf,
+  type Limit,
+  type LimitInForce,
+  LOOKED_MS,
+  limitFaults,
+  mostTaken,
+  type Taken,
+} from './throttle-ledger.ts';
 
 interface Group {
   id: string;
@@ -23,6 +32,8 @@ const MOST = { least: 2, most: 7 };
 const ALL_AT_ONCE = { most: 1_000, per: 'minute', evenly: false } as const;
 /** Into the calm: the campaigns have looked since; or a period of a minute has passed. */
 const PATIENCE_MS = { short: 20_000, long: 80_000 };
+/** So often it is looked at what groups say was taken of them, before campaigns are asked why they wait. */
+const LOOK_MS = 500;
 const CHANGED_MS = { least: 500, most: 25_000 };
 
 /** Throttle groups that the campaigns of a run share, and staff who changes them. */
@@ -87,8 +98,14 @@ export class Throttles {
   async giveIn(): Promise<string[]> {
     const { scheduler } = this.#simulation.world;
     const patience = this.#random() < 0.15 ? PATIENCE_MS.long : PATIENCE_MS.short;
-    await scheduler.run(() => false, scheduler.now + patience);
-    const faults = await this.#idle();
+    const end = scheduler.now + patience;
+    await scheduler.run(() => false, end - LOOKED_MS);
+    const looks = [await this.#taken()];
+    for (let at = end - LOOKED_MS; at < end; at += LOOK_MS) {
+      await scheduler.run(() => false, Math.min(end, at + LOOK_MS));
+      looks.push(await this.#taken());
+    }
+    const faults = await this.#idle(mostTaken(looks));
     this.#isOver = true;
     for (const group of this.#groups)
       scheduler.after(0, `staff gives ${group.name} up`, null, () => void this.#change(group, ALL_AT_ONCE));
@@ -138,8 +155,14 @@ export class Throttles {
     );
   }
 
-  /** Campaigns that have people to write to, and do not, although there is room in all of their groups. */
-  async #idle(): Promise<string[]> {
+  #taken(): Promise<Taken[]> {
+    return this.#database.read<Taken>(
+      'SELECT throttle_group_id AS id, until, sum(used)::int AS used FROM throttle_use GROUP BY 1, 2',
+    );
+  }
+
+  /** Campaigns that have people to write to, and do not, although there was room in all of their groups. */
+  async #idle(used: readonly Taken[]): Promise<string[]> {
     const { tasks, world } = this.#simulation;
     const now = world.time();
     // With nobody there who would have looked, nothing is known.
@@ -151,9 +174,6 @@ export class Throttles {
         WHERE status = 'active' AND state IN ('pending', 'held') AND campaign_contact.due_at < $1
         GROUP BY campaign_id ORDER BY campaign_id`,
       [new Date(now.getTime() - PATIENCE_MS.short)],
-    );
-    const used = await this.#database.read<{ id: string; until: Date; used: number }>(
-      'SELECT throttle_group_id AS id, until, used FROM throttle_use',
     );
     const free = this.#groups.map((group) => {
       const its = used.filter(({ id }) => id === group.id);
