@@ -38,6 +38,22 @@ const NOT_COUNTED = {
 const runs: readonly SeedsRun[] = [
   {
     day: '2026-11-28',
+    says: '1 to 3083 and 5001 to 8062 of ee2a56a, the others of 0f5682e, in two processes, beside other work; seed 8803: campaigns that waited for a share which a task that had stood still gave back a moment before it was looked, a mistake of the simulation, mended since',
+    first: 1,
+    last: 10_000,
+    statements: 5_962_834 + 5_911_941 + 3_770_145 + 2_347_125 + 1_383_274,
+    known: null,
+    killed: 5_133 + 5_161 + 3_334 + 2_159 + 1_267,
+    stopped: 2_981 + 3_066 + 1_812 + 1_194 + 628,
+    restarted: 7_311 + 7_179 + 4_366 + 2_719 + 1_686,
+    requestsLost: 1_316 + 1_657 + 1_404 + 1_604 + 864 + 1_005 + 567 + 637 + 331 + 420,
+    callbacksLost: 1_283 + 1_241 + 737 + 471 + 309,
+    texts: 33_180 + 32_594 + 21_102 + 13_109 + 7_756,
+    messages: 39_674 + 39_076 + 25_421 + 15_795 + 9_286,
+    faults: 1,
+  },
+  {
+    day: '2026-11-28',
     says: '372b64c, in two processes at once, beside other work; ended by hand',
     first: 1,
     last: 2_747,
