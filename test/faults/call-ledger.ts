@@ -1,7 +1,7 @@
 import { tallyOf } from '../driver/campaign-counts.ts';
 import { hourOf } from '../driver/daytime.ts';
 import { effective } from '../driver/proof.ts';
-import type { ConsentRow } from '../driver/records.ts';
+import type { AttemptRow, ConsentRow } from '../driver/records.ts';
 import type { CarrierCall } from '../driver/simulator.ts';
 import { callsAfter } from '../key-nine/ledger.ts';
 import { type CallingCampaign, CONFIRMATION } from './called.ts';
@@ -18,14 +18,7 @@ export interface CalledPerson {
   before: ReadonlySet<string> | null;
 }
 
-export interface CallAttemptRow {
-  attempt_id: string;
-  message_id: string;
-  phone_number: string;
-  state: string;
-  carrier_message_id: string | null;
-  posted_at: Date;
-}
+export type CallAttemptRow = Omit<AttemptRow, 'ended_at'>;
 export interface CallMessageRow {
   message_id: string;
   phone_number: string;
